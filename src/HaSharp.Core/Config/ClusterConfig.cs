@@ -1,0 +1,173 @@
+// What the three files say, once they are valid.
+// The idea: immutable records, so that a reload is the exchange of one object, and a refused reload is nothing.
+// Invariant: a ClusterConfig that exists has passed every check of ConfigReader.
+
+using System.Net;
+
+namespace HaSharp.Core.Config;
+
+/// <summary>Everything that ha.cf, haresources and authkeys say, with defaults filled in (spec 2.2, 2.3).</summary>
+public sealed record ClusterConfig
+{
+    /// <summary>Informational; not on the wire.</summary>
+    public string ClusterName { get; init; } = "linux-ha";
+
+    /// <summary>The nodes in ha.cf order, 1 to 16, without ping nodes.</summary>
+    public required IReadOnlyList<NodeName> Nodes { get; init; }
+
+    /// <summary>Added to the number of nodes (ping nodes included) for the field ttl; 0 to 255.</summary>
+    public int Hopfudge { get; init; } = 1;
+
+    public TimeSpan Keepalive { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Silence after which our peers shall count us as dead; more than twice Keepalive.</summary>
+    public TimeSpan Deadtime { get; init; } = TimeSpan.FromSeconds(30);
+
+    public TimeSpan Warntime { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>Deadtime for nodes that were not heard since our own start.</summary>
+    public TimeSpan Initdead { get; init; } = TimeSpan.FromSeconds(30);
+
+    public TimeSpan Deadping { get; init; } = TimeSpan.FromSeconds(30);
+
+    public AutoFailback AutoFailback { get; init; } = AutoFailback.Legacy;
+
+    public MessageFormat MessageFormat { get; init; } = MessageFormat.Classic;
+
+    /// <summary>The media in the order of the file; every name is unique.</summary>
+    public required IReadOnlyList<LinkConfig> Links { get; init; }
+
+    /// <summary>Hosts named by ping, ping6 and ping_group, in the order of the file.</summary>
+    public IReadOnlyList<PingNodeConfig> PingNodes { get; init; } = [];
+
+    /// <summary>The lines of haresources in order; every name is unique.</summary>
+    public required IReadOnlyList<GroupConfig> Groups { get; init; }
+
+    public required AuthKeys Keys { get; init; }
+
+    public LogConfig Log { get; init; } = new();
+
+    /// <summary>Run with real-time scheduling and locked memory where permitted.</summary>
+    public bool Realtime { get; init; } = true;
+
+    /// <summary>1 to 99, lowest first; null: the daemon's own choice.</summary>
+    public int? RealtimePriority { get; init; }
+
+    /// <summary>Variables for the agents, as HA_NAME=VALUE, from the directive env.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Environment { get; init; } = [];
+
+    /// <summary>
+    /// Every directive as written (last value wins), for the environment of agents (HA_keepalive and so on, spec 10.1).
+    /// </summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Parameters { get; init; } = [];
+
+    /// <summary>
+    /// Digest of what must be equal on all nodes (node list and order, haresources, auto_failback); never of a key.
+    /// Compared between nodes, shown by status.
+    /// </summary>
+    public required ulong Digest { get; init; }
+}
+
+public enum AutoFailback
+{
+    /// <summary>A group stays where it is when its preferred node returns.</summary>
+    Off,
+
+    /// <summary>A group goes back to its preferred node as soon as that is able to take it.</summary>
+    On,
+
+    /// <summary>heartbeat's old mode; among HaSharp nodes the same as On.</summary>
+    Legacy,
+}
+
+/// <summary>Whether outgoing packets carry the inner digest (spec 5.1): Classic does, Netstring does not.</summary>
+public enum MessageFormat
+{
+    Classic,
+    Netstring,
+}
+
+/// <summary>One haresources line.</summary>
+/// <param name="Name">Its first resource, literally as written.</param>
+/// <param name="Preferred">The node at the beginning of the line.</param>
+/// <param name="Resources">Started left to right, stopped right to left.</param>
+public sealed record GroupConfig(GroupName Name, NodeName Preferred, IReadOnlyList<Resource> Resources);
+
+/// <summary>One resource word: Type::argument::argument.</summary>
+/// <param name="Text">The word literally as written; a bare address stays bare here.</param>
+/// <param name="Type">The agent's name; a bare IPv4 address gives IPaddr (spec 4.2 no. 5).</param>
+/// <param name="Arguments">Without blanks; may be empty.</param>
+public sealed record Resource(string Text, string Type, IReadOnlyList<string> Arguments)
+{
+    public override string ToString() => Text;
+}
+
+/// <summary>A medium as ha.cf declares it (spec 12).</summary>
+public abstract record LinkConfig(LinkName Name, string Interface)
+{
+    /// <summary>UDP to the interface's broadcast address.</summary>
+    public sealed record Bcast(LinkName Name, string Interface, int Port) : LinkConfig(Name, Interface);
+
+    /// <summary>UDP to one peer; the host may be a name, resolved when the link is opened.</summary>
+    public sealed record Ucast(LinkName Name, string Interface, string Host, int Port) : LinkConfig(Name, Interface);
+
+    public sealed record Mcast(LinkName Name, string Interface, IPAddress Group, int Port, int Ttl, bool Loop)
+        : LinkConfig(Name, Interface);
+
+    public sealed record Ucast6(LinkName Name, string Interface, string Host, int Port) : LinkConfig(Name, Interface);
+
+    public sealed record Mcast6(LinkName Name, string Interface, IPAddress Group, int Port, int Hops, bool Loop)
+        : LinkConfig(Name, Interface);
+}
+
+/// <summary>A host that answers pings. A ping_group has a name of its own and several members.</summary>
+public sealed record PingNodeConfig(NodeName Name, IReadOnlyList<string> Hosts);
+
+/// <summary>Where the log goes (spec 2.5).</summary>
+public sealed record LogConfig
+{
+    /// <summary>A syslog facility's name in lower case; null: none.</summary>
+    public string? Facility { get; init; }
+
+    public string? LogFile { get; init; }
+
+    public string? DebugFile { get; init; }
+
+    /// <summary>0 to 255; above 0 debug lines are written.</summary>
+    public int DebugLevel { get; init; }
+
+    /// <summary>Lines in a log file look like syslog's.</summary>
+    public bool SyslogFormat { get; init; } = true;
+
+    /// <summary>False silences reports of packets that were refused.</summary>
+    public bool LogBadPackets { get; init; } = true;
+}
+
+/// <summary>The keys of authkeys (spec 3.1).</summary>
+/// <param name="Active">Number of the key that signs; it is among Keys.</param>
+/// <param name="Keys">All keys; each is valid for reception.</param>
+public sealed record AuthKeys(int Active, IReadOnlyList<AuthKey> Keys);
+
+/// <summary>One line of authkeys. Its secret never appears in text.</summary>
+/// <param name="Number">0 to 15.</param>
+/// <param name="Method">How it signs.</param>
+/// <param name="Secret">The bytes of the key word; empty for crc.</param>
+public sealed record AuthKey(int Number, AuthMethod Method, ReadOnlyMemory<byte> Secret)
+{
+    public override string ToString() => FormattableString.Invariant($"key {Number} ({Method})");
+}
+
+public enum AuthMethod
+{
+    /// <summary>No authentication at all: detects damage only.</summary>
+    Crc,
+
+    /// <summary>HMAC-MD5.</summary>
+    Md5,
+
+    /// <summary>HMAC-SHA1.</summary>
+    Sha1,
+
+    /// <summary>HMAC-SHA256: HaSharp's own, unknown to heartbeat 3.0.6.</summary>
+    Sha256,
+}

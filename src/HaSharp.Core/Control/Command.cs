@@ -1,0 +1,61 @@
+// What an operator may ask of a running node, and what it answers. The daemon carries these records over the control
+// socket; reload is not among them because the daemon reads the files itself and passes the result as an input.
+
+namespace HaSharp.Core.Control;
+
+public abstract record Command
+{
+    private Command()
+    {
+    }
+
+    /// <summary>Answered at once with a StatusReport.</summary>
+    public sealed record Status : Command;
+
+    /// <summary>Give groups of this node to another node.</summary>
+    /// <param name="Scope">Which groups, as this node sees them.</param>
+    /// <param name="Lifetime">How long the wish stands when it cannot be done at once; at least 60 s.</param>
+    public sealed record Standby(Scope Scope, TimeSpan Lifetime) : Command;
+
+    /// <summary>Take groups over from other nodes.</summary>
+    public sealed record Takeover(Scope Scope, TimeSpan Lifetime) : Command;
+
+    /// <summary>Release everything in order, say goodbye and end.</summary>
+    public sealed record Stop : Command;
+}
+
+/// <summary>Which groups a command means, in heartbeat's words (spec 9.6.2), or one group by name.</summary>
+public abstract record Scope
+{
+    private Scope()
+    {
+    }
+
+    /// <summary>all: every group.</summary>
+    public sealed record All : Scope;
+
+    /// <summary>local: the groups that prefer this node.</summary>
+    public sealed record Local : Scope;
+
+    /// <summary>foreign: the groups that prefer another node.</summary>
+    public sealed record Foreign : Scope;
+
+    /// <summary>failback: standby foreign for the giver, takeover local for the taker (F11).</summary>
+    public sealed record Failback : Scope;
+
+    public sealed record Group(GroupName Name) : Scope;
+}
+
+/// <summary>The answer to a command; Text is one sentence for people.</summary>
+public abstract record CommandResult(string Text)
+{
+    /// <summary>Begun; Done or Refused follows.</summary>
+    public sealed record Accepted(string Text) : CommandResult(Text);
+
+    public sealed record Done(string Text) : CommandResult(Text);
+
+    /// <summary>Not done, with the reason; nothing was or remains changed beyond what Text says.</summary>
+    public sealed record Refused(string Text) : CommandResult(Text);
+
+    public sealed record Report(StatusReport Status) : CommandResult("");
+}

@@ -1,0 +1,59 @@
+// What `hasharp status --json` prints: a contract. Fields are added, never renamed or removed.
+
+namespace HaSharp.Core.Control;
+
+/// <summary>This node's view of the cluster.</summary>
+/// <param name="Node">Our own name.</param>
+/// <param name="Version">HaSharp's version.</param>
+/// <param name="Role">joining, standby, active, leaving or left.</param>
+/// <param name="Stable">No transition is going on or due, here or on a live peer.</param>
+/// <param name="Holdings">none, local, foreign or all: what kinds of groups run here (spec 9.1).</param>
+/// <param name="AutoFailback">on, off or legacy.</param>
+/// <param name="ConfigDigest">Digest of what must be equal on all nodes, 16 hex digits.</param>
+/// <param name="UptimeMs">Since the daemon's start.</param>
+/// <param name="Reason">One sentence: why the role is what it is.</param>
+/// <param name="RefusedPackets">Packets dropped since the start, by kind.</param>
+public sealed record StatusReport(
+    string Node,
+    string Version,
+    string Role,
+    bool Stable,
+    string Holdings,
+    string AutoFailback,
+    string ConfigDigest,
+    long UptimeMs,
+    string Reason,
+    IReadOnlyList<NodeReport> Nodes,
+    IReadOnlyList<GroupReport> Groups,
+    IReadOnlyDictionary<string, long> RefusedPackets);
+
+/// <summary>A node as we see it.</summary>
+/// <param name="Status">init, up, active or dead; our own as we announce it.</param>
+/// <param name="LastHeardMs">Age of its last heartbeat; null when never heard, 0 for ourselves.</param>
+/// <param name="ConfigDigest">As it announces it; null when unknown.</param>
+public sealed record NodeReport(
+    string Name, string Status, bool Self, long? LastHeardMs, string? ConfigDigest, IReadOnlyList<LinkReport> Links);
+
+/// <summary>A link as seen from us: for a peer, whether its heartbeats arrive there; for ourselves, our socket.</summary>
+/// <param name="Status">up or dead.</param>
+/// <param name="LastHeardMs">Null when never heard on it.</param>
+/// <param name="Trouble">Why our socket is closed; null when it is open.</param>
+public sealed record LinkReport(string Name, string Status, long? LastHeardMs, string? Trouble);
+
+/// <summary>A resource group in the cluster.</summary>
+/// <param name="Owner">The node that is to hold it; null: nobody.</param>
+/// <param name="State">At the owner: unknown, stopped, starting, started, stopping, failed or stop-failed.</param>
+/// <param name="Reason">The last decision about it, one sentence.</param>
+/// <param name="Epoch">Ownership epoch: rises with every change of owner.</param>
+public sealed record GroupReport(
+    string Name,
+    string Preferred,
+    string? Owner,
+    string State,
+    string Reason,
+    long Epoch,
+    IReadOnlyList<ResourceReport> Resources);
+
+/// <param name="State">unknown, stopped, starting, started, stopping, failed or stop-failed.</param>
+/// <param name="Reason">What its agent last said; empty when all is well.</param>
+public sealed record ResourceReport(string Name, string State, string Reason);

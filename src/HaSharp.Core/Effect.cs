@@ -1,0 +1,44 @@
+// All that a node can want from the world: the second closed union.
+
+using HaSharp.Core.Config;
+using HaSharp.Core.Control;
+using HaSharp.Core.Resources;
+using HaSharp.Core.Wire;
+
+namespace HaSharp.Core;
+
+public abstract record Effect
+{
+    private Effect()
+    {
+    }
+
+    /// <summary>Send these bytes on every open link (heartbeat sends everything on every medium: spec 12).</summary>
+    public sealed record SendDatagram(ReadOnlyMemory<byte> Bytes) : Effect;
+
+    /// <summary>
+    /// Run one action of one resource's agent; exactly one AgentFinished with this Run follows, at the latest
+    /// shortly after the deadline (the runner ends the agent then).
+    /// </summary>
+    public sealed record RunAgent(
+        RunId Run, GroupName Group, Resource Resource, AgentAction Action, TimeSpan Deadline) : Effect;
+
+    /// <summary>
+    /// Announce the addresses of a group that runs here once more (gratuitous ARP, unsolicited NA); no answer.
+    /// </summary>
+    public sealed record Announce(GroupName Group, IReadOnlyList<Resource> Resources) : Effect;
+
+    /// <summary>Answer an operator. A command may be answered twice: accepted, then its end.</summary>
+    public sealed record Reply(ClientId Client, CommandResult Result) : Effect;
+
+    /// <summary>Tell the log. Core never logs itself.</summary>
+    public sealed record Report(ClusterEvent Event) : Effect;
+
+    /// <summary>
+    /// Keep for our next start what the replay guard has seen; written in the background, its loss is harmless.
+    /// </summary>
+    public sealed record Remember(IReadOnlyList<ReplayMark> Marks) : Effect;
+
+    /// <summary>Everything is released and goodbye is said: end the process. Clean is false when a stop failed.</summary>
+    public sealed record Leave(bool Clean) : Effect;
+}

@@ -1,0 +1,36 @@
+// All that a node can learn: the first of the three closed unions (Input, Effect, ClusterEvent).
+// The idea: the seam between the core and the world is data. It can be printed, compared and recorded.
+
+using HaSharp.Core.Config;
+using HaSharp.Core.Control;
+using HaSharp.Core.Resources;
+
+namespace HaSharp.Core;
+
+public abstract record Input
+{
+    private Input()
+    {
+    }
+
+    /// <summary>Nothing but time: sent when NextDeadline has come.</summary>
+    public sealed record TimePassed : Input
+    {
+        public static readonly TimePassed Instance = new();
+    }
+
+    /// <summary>A datagram arrived. The bytes are only valid during the step; the core copies what it keeps.</summary>
+    public sealed record DatagramReceived(LinkName Link, ReadOnlyMemory<byte> Bytes) : Input;
+
+    /// <summary>A link's socket was opened, or lost with a reason (null when it is open).</summary>
+    public sealed record LinkChanged(LinkName Link, string? Trouble) : Input;
+
+    /// <summary>A run that RunAgent asked for has ended, in whatever way.</summary>
+    public sealed record AgentFinished(RunId Run, AgentOutcome Outcome) : Input;
+
+    /// <summary>An operator asked something over the control socket. Answered by Effect.Reply with the same Client.</summary>
+    public sealed record CommandReceived(ClientId Client, Command Command) : Input;
+
+    /// <summary>A reload whose files are valid.</summary>
+    public sealed record ConfigurationChanged(ClusterConfig Config) : Input;
+}
