@@ -53,7 +53,7 @@ public sealed partial class StateMachine<TState, TTrigger>
     /// <summary>The triggers that can be fired without arguments now.</summary>
     public IEnumerable<TTrigger> PermittedTriggers => GetPermittedTriggers();
 
-    /// <summary>The triggers that can be fired with these arguments now: the state's own, then its superstates'.</summary>
+    /// <summary>The triggers that can be fired with these arguments now: the state's, then its superstates'.</summary>
     public IEnumerable<TTrigger> GetPermittedTriggers(params object?[] args) =>
         [.. Node(State).WithSuperstates().SelectMany(node => node.OpenTriggers(args)).Distinct()];
 
@@ -100,7 +100,7 @@ public sealed partial class StateMachine<TState, TTrigger>
     /// <summary>Whether the present state is this one or a substate of it.</summary>
     public bool IsInState(TState state) => Node(state).Includes(State);
 
-    /// <summary>What happens, instead of an exception, to a trigger that the present state has no reaction to.</summary>
+    /// <summary>What happens, instead of an exception, to a trigger without a reaction in the present state.</summary>
     public void OnUnhandledTrigger(Action<TState, TTrigger> unhandledTriggerAction) =>
         unhandled = (state, trigger, _) => unhandledTriggerAction(state, trigger);
 
@@ -130,7 +130,7 @@ public sealed partial class StateMachine<TState, TTrigger>
         return node;
     }
 
-    // An exception from an action leaves later triggers in the queue, as the package does; the next Fire goes on there.
+    // An exception from an action leaves later triggers in the queue, as in the package; the next Fire goes on there.
     private void Enqueue(TTrigger trigger, object?[] arguments)
     {
         waiting.Enqueue((trigger, arguments));

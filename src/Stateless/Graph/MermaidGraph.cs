@@ -8,7 +8,8 @@ namespace Stateless.Graph;
 public static class MermaidGraph
 {
     /// <summary>
-    /// The machine as the text of a Mermaid state diagram, without a final line break. States' names are without spaces.
+    /// The machine as the text of a Mermaid state diagram, without a final line break.
+    /// States must not have spaces in their names.
     /// </summary>
     public static string Format(StateMachineInfo machineInfo)
     {
