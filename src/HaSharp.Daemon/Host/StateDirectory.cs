@@ -1,0 +1,128 @@
+// The directory that survives restarts: hb_generation, hb_uuid (both as heartbeat keeps them: spec 7.0, 7.1) and peers.
+// Invariant: a generation is on the disk before anybody hears of it; a peer that hears an old one refuses all we say.
+
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Text;
+using HaSharp.Core;
+using HaSharp.Core.Wire;
+
+namespace HaSharp.Daemon.Host;
+
+/// <summary>What a start of the daemon finds, and has already made durable.</summary>
+/// <param name="Messages">What was odd and how it was mended; one sentence each.</param>
+public sealed record DurableState(
+    Generation Generation,
+    ReadOnlyMemory<byte> Uuid,
+    IReadOnlyList<ReplayMark> Marks,
+    IReadOnlyList<string> Messages);
+
+public sealed class StateDirectory(string path)
+{
+    public const string GenerationFile = "hb_generation";
+    public const string UuidFile = "hb_uuid";
+    public const string PeersFile = "peers";
+
+    private const int UuidBytes = 16;
+    private const int GenerationDigits = 15;
+    private const long LastGeneration = 999_999_999_999_999;
+
+    private const UnixFileMode PrivateFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    private const UnixFileMode SharedDirectory = UnixFileMode.UserRead | UnixFileMode.UserWrite
+        | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute
+        | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
+
+    public string PeersPath => Path.Combine(path, PeersFile);
+
+    /// <summary>
+    /// For one start of the daemon: raises the generation, reads or makes the UUID, reads the replay marks.
+    /// </summary>
+    /// <param name="unixSeconds">Seed of a generation that is missing or broken (F15).</param>
+    /// <param name="trouble">When false: one sentence; the daemon cannot start.</param>
+    public bool TryOpen(
+        long unixSeconds, [NotNullWhen(true)] out DurableState? state, [NotNullWhen(false)] out string? trouble)
+    {
+        List<string> messages = [];
+        try
+        {
+            Directory.CreateDirectory(path, SharedDirectory);
+            state = new DurableState(
+                RaiseGeneration(unixSeconds, messages), ReadUuid(messages), PeerMarks.Read(PeersPath, messages), messages);
+            trouble = null;
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            state = null;
+            trouble = $"cannot keep the generation in {path}, without which our peers would refuse us: {e.Message}";
+            return false;
+        }
+    }
+
+    private Generation RaiseGeneration(long unixSeconds, List<string> messages)
+    {
+        string file = Path.Combine(path, GenerationFile);
+        long before = unixSeconds;
+        if (File.Exists(file))
+        {
+            string text = ReadStart(file, GenerationDigits + 1);
+            if (!long.TryParse(text.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out before)
+                || before is < 1 or >= LastGeneration)
+            {
+                before = unixSeconds;
+                messages.Add($"{file} is broken; the generation starts again from the time of day");
+            }
+        }
+
+        long next = before + 1;
+        string line = next.ToString(CultureInfo.InvariantCulture).PadLeft(GenerationDigits) + "\n";
+        WriteDurably(file, Encoding.ASCII.GetBytes(line));
+        return new Generation(next);
+    }
+
+    private byte[] ReadUuid(List<string> messages)
+    {
+        string file = Path.Combine(path, UuidFile);
+        byte[] uuid = new byte[UuidBytes];
+        if (File.Exists(file))
+        {
+            using FileStream stream = File.OpenRead(file);
+            if (stream.ReadAtLeast(uuid, UuidBytes, throwOnEndOfStream: false) == UuidBytes)
+            {
+                return uuid;
+            }
+
+            messages.Add($"{file} is too short; this node gets a new UUID");
+        }
+
+        uuid = Guid.NewGuid().ToByteArray(bigEndian: true);
+        WriteDurably(file, uuid);
+        return uuid;
+    }
+
+    private static string ReadStart(string file, int bytes)
+    {
+        // One byte more than there should be, so that a longer file is seen to be broken.
+        byte[] buffer = new byte[bytes + 1];
+        using FileStream stream = File.OpenRead(file);
+        int count = stream.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
+        return Encoding.ASCII.GetString(buffer, 0, count);
+    }
+
+    /// <summary>In place: a block that the file already has can also be written when the disk is full.</summary>
+    private static void WriteDurably(string file, byte[] content)
+    {
+        FileStreamOptions options = new()
+        {
+            Mode = FileMode.OpenOrCreate,
+            Access = FileAccess.Write,
+            UnixCreateMode = PrivateFile,
+            BufferSize = 0,
+        };
+        using FileStream stream = new(file, options);
+        stream.Write(content);
+        stream.SetLength(content.Length);
+        stream.Flush(flushToDisk: true);
+    }
+}

@@ -1,0 +1,23 @@
+namespace HaSharp.Daemon.Tests.Host;
+
+/// <summary>A directory that goes when the test ends.</summary>
+public sealed class TemporaryDirectory : IDisposable
+{
+    public TemporaryDirectory() => Path = Directory.CreateTempSubdirectory("hasharp-test-").FullName;
+
+    public string Path { get; }
+
+    public string File(string name) => System.IO.Path.Combine(Path, name);
+
+    /// <summary>Writes an executable file, with the directories above it.</summary>
+    public string Script(string name, string text)
+    {
+        string file = File(name);
+        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(file)!);
+        System.IO.File.WriteAllText(file, text);
+        System.IO.File.SetUnixFileMode(file, (UnixFileMode)Convert.ToInt32("755", 8));
+        return file;
+    }
+
+    public void Dispose() => Directory.Delete(Path, recursive: true);
+}
