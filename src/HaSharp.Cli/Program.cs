@@ -1,1 +1,3 @@
-return 0;
+using HaSharp.Cli;
+
+return CommandTree.Run(args);

@@ -1,0 +1,72 @@
+// Where the log goes: standard error always, and what ha.cf names (logfile, debugfile, logfacility).
+// The idea: every output has its own bounded queue that drops when it is full, so neither a full disk nor a stopped
+// terminal holds up anybody who logs.
+
+using HaSharp.Core.Config;
+using Microsoft.Extensions.Logging;
+using Serilog;
+using Serilog.Core;
+using Serilog.Events;
+using Serilog.Extensions.Logging;
+
+namespace HaSharp.Cli.Service;
+
+internal sealed class LogOutputs : IDisposable
+{
+    /// <summary>Lines that may wait for one output.</summary>
+    private const int Capacity = 2000;
+
+    private const string SyslogSocket = "/dev/log";
+
+    private readonly List<ReopenedFile> _files = [];
+    private readonly Logger _logger;
+
+    public LogOutputs(LogConfig config, string host)
+    {
+        bool debug = config.DebugLevel > 0;
+        LoggerConfiguration outputs = new LoggerConfiguration().MinimumLevel.Is(
+            debug ? LogEventLevel.Debug : LogEventLevel.Information);
+        LineStyle console = Environment.GetEnvironmentVariable("JOURNAL_STREAM") is { Length: > 0 }
+            ? LineStyle.Journal
+            : LineStyle.Terminal;
+        outputs.WriteTo.Async(
+            to => to.Console(new LineFormat(console, host), standardErrorFromLevel: LogEventLevel.Verbose),
+            Capacity);
+        LineStyle file = config.SyslogFormat ? LineStyle.FileLikeSyslog : LineStyle.FilePlain;
+        AddFile(outputs, config.LogFile, new LineFormat(file, host), LogEventLevel.Information);
+        AddFile(outputs, config.DebugFile, new LineFormat(file, host), LogEventLevel.Debug);
+
+        if (config.Facility is { } facility)
+        {
+            var syslog = new SyslogSink(
+                SyslogSocket, SyslogSink.FacilityNumber(facility), new LineFormat(LineStyle.Syslog, host));
+            outputs.WriteTo.Async(to => to.Sink(syslog), Capacity);
+        }
+
+        _logger = outputs.CreateLogger();
+        Factory = new SerilogLoggerFactory(_logger);
+    }
+
+    public ILoggerFactory Factory { get; }
+
+    /// <summary>Opens the log files anew, as after a rotation.</summary>
+    public void Reopen() => _files.ForEach(file => file.Reopen());
+
+    public void Dispose()
+    {
+        Factory.Dispose();
+        _logger.Dispose();
+    }
+
+    private void AddFile(LoggerConfiguration outputs, string? path, LineFormat format, LogEventLevel from)
+    {
+        if (path is null)
+        {
+            return;
+        }
+
+        var file = new ReopenedFile(path, format);
+        _files.Add(file);
+        outputs.WriteTo.Async(to => to.Sink(file, from), Capacity);
+    }
+}

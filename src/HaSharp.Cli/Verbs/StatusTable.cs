@@ -1,0 +1,117 @@
+// The status of a node as text for a terminal: four small tables of padded columns, no colours, stable order.
+
+using System.Globalization;
+using System.Text;
+using HaSharp.Core.Control;
+
+namespace HaSharp.Cli.Verbs;
+
+internal static class StatusTable
+{
+    public static string Of(StatusReport status)
+    {
+        var text = new StringBuilder();
+        text.Append(CultureInfo.InvariantCulture, $"{status.Node}: {status.Role}, holds {status.Holdings}, ");
+        text.Append(status.Stable ? "stable" : "in transition");
+        text.Append(CultureInfo.InvariantCulture, $", up {Age(status.UptimeMs)} (hasharp {status.Version})\n");
+        if (status.Reason.Length > 0)
+        {
+            text.Append(status.Reason).Append('\n');
+        }
+
+        AppendTable(text, Nodes(status));
+        AppendTable(text, Links(status));
+        AppendTable(text, Groups(status));
+        AppendTable(text, Troubles(status));
+        AppendRemarks(text, status);
+        return text.ToString();
+    }
+
+    /// <summary>An age as people say it: 85 ms, 3.2 s, 4 min, 7 h, 12 d.</summary>
+    internal static string Age(long milliseconds) => milliseconds switch
+    {
+        < 1000 => $"{milliseconds} ms",
+        < 60_000 => (milliseconds / 1000.0).ToString("0.0", CultureInfo.InvariantCulture) + " s",
+        < 3_600_000 => $"{milliseconds / 60_000} min",
+        < 172_800_000 => $"{milliseconds / 3_600_000} h",
+        _ => $"{milliseconds / 86_400_000} d",
+    };
+
+    private static List<string[]> Nodes(StatusReport status) =>
+    [
+        ["NODE", "STATUS", "LAST HEARD"],
+        .. status.Nodes.Select(node => new[]
+        {
+            node.Name, node.Status, node.Self ? "this node" : Heard(node.LastHeardMs),
+        }),
+    ];
+
+    private static List<string[]> Links(StatusReport status) =>
+    [
+        ["LINK", "NODE", "STATUS", "LAST HEARD"],
+        .. status.Nodes.SelectMany(node => node.Links.Select(link => new[]
+        {
+            link.Name,
+            node.Name,
+            link.Status,
+            link.Trouble ?? (node.Self ? "this node" : Heard(link.LastHeardMs)),
+        })),
+    ];
+
+    private static List<string[]> Groups(StatusReport status) =>
+    [
+        ["GROUP", "PREFERRED", "OWNER", "STATE", "REASON"],
+        .. status.Groups.Select(group => new[]
+        {
+            group.Name, group.Preferred, group.Owner ?? "-", group.State, group.Reason,
+        }),
+    ];
+
+    /// <summary>The resources that are not in their group's state, or have something to say.</summary>
+    private static List<string[]> Troubles(StatusReport status) =>
+    [
+        ["RESOURCE", "GROUP", "STATE", "REASON"],
+        .. status.Groups.SelectMany(group => group.Resources
+            .Where(resource => resource.State != group.State || resource.Reason.Length > 0)
+            .Select(resource => new[] { resource.Name, group.Name, resource.State, resource.Reason })),
+    ];
+
+    private static void AppendRemarks(StringBuilder text, StatusReport status)
+    {
+        foreach (NodeReport node in status.Nodes.Where(
+            node => !node.Self && node.ConfigDigest is { } digest && digest != status.ConfigDigest))
+        {
+            text.Append(CultureInfo.InvariantCulture, $"\nThe configuration of {node.Name} differs from ours.\n");
+        }
+
+        string refused = string.Join(", ", status.RefusedPackets.Where(kind => kind.Value > 0)
+            .OrderBy(kind => kind.Key, StringComparer.Ordinal)
+            .Select(kind => $"{kind.Value} {kind.Key}"));
+        if (refused.Length > 0)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"\nRefused packets: {refused}\n");
+        }
+    }
+
+    private static string Heard(long? milliseconds) => milliseconds is { } age ? Age(age) + " ago" : "never";
+
+    /// <summary>Nothing at all when there are no rows under the heading.</summary>
+    private static void AppendTable(StringBuilder text, List<string[]> rows)
+    {
+        if (rows.Count == 1)
+        {
+            return;
+        }
+
+        text.Append('\n');
+        foreach (string[] row in rows)
+        {
+            for (int column = 0; column < row.Length - 1; column++)
+            {
+                text.Append(row[column].PadRight(rows.Max(other => other[column].Length) + 2));
+            }
+
+            text.Append(row[^1]).Append('\n');
+        }
+    }
+}

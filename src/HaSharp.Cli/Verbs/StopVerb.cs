@@ -1,0 +1,58 @@
+using System.CommandLine;
+using HaSharp.Daemon.Control;
+
+namespace HaSharp.Cli.Verbs;
+
+/// <summary>hasharp stop: release everything in order, say goodbye; returns when the daemon is gone.</summary>
+internal static class StopVerb
+{
+    private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(5);
+
+    public static Command Build()
+    {
+        Option<double> wait = MoveVerb.WaitOption();
+        var command = new Command(
+            "stop", "Release everything that runs here in order, say goodbye to the other nodes, and end the daemon.")
+        {
+            wait,
+            CommonOptions.RunDirectory,
+        };
+        command.SetAction(parsed => Run(
+            parsed.GetRequiredValue(CommonOptions.RunDirectory), TimeSpan.FromSeconds(parsed.GetValue(wait))));
+        return command;
+    }
+
+    private static int Run(string runDirectory, TimeSpan patience)
+    {
+        var conversation = new Conversation(runDirectory, new ControlRequest("stop")) { EndMeansDone = true };
+        ControlAnswer? answer = conversation.Ask(patience, out int exitCode);
+        if (answer is null)
+        {
+            return exitCode;
+        }
+
+        exitCode = Conversation.Print(answer);
+        if (exitCode != ExitCode.Done || patience == TimeSpan.Zero)
+        {
+            return exitCode;
+        }
+
+        while (IsAlive(runDirectory, conversation.DaemonPid))
+        {
+            if (conversation.Left(patience) == TimeSpan.Zero)
+            {
+                Console.Error.WriteLine($"the daemon (pid {conversation.DaemonPid}) has not ended yet");
+                return ExitCode.TimedOut;
+            }
+
+            Thread.Sleep(LookAgain);
+        }
+
+        return exitCode;
+    }
+
+    /// <summary>A daemon in a process namespace that we do not see is gone when its socket is.</summary>
+    private static bool IsAlive(string runDirectory, int pid) => pid > 0
+        ? Directory.Exists($"/proc/{pid}")
+        : File.Exists(Path.Combine(runDirectory, ControlProtocol.SocketName));
+}

@@ -1,0 +1,19 @@
+using System.CommandLine;
+using System.CommandLine.Invocation;
+
+namespace HaSharp.Cli.Verbs;
+
+/// <summary>hasharp version, hasharp --version.</summary>
+internal sealed class VersionVerb : SynchronousCommandLineAction
+{
+    public static string Version { get; } =
+        typeof(VersionVerb).Assembly.GetName().Version?.ToString(3) ?? "unknown";
+
+    public static Command Build() => new("version", "Print the version.") { Action = new VersionVerb() };
+
+    public override int Invoke(ParseResult parseResult)
+    {
+        Console.Out.WriteLine($"hasharp {Version}");
+        return ExitCode.Done;
+    }
+}

@@ -1,0 +1,188 @@
+// The control protocol, version 1: what `hasharp` and its daemon say to each other over RUN-DIR/control.
+//
+// A Unix stream socket, mode 0660, owner root, group haclient. Who may command is asked of the kernel (SO_PEERCRED,
+// SO_PEERGROUPS), not of the client. One connection carries one request; every message is one line of JSON in UTF-8,
+// ended by a line feed, a request at most 65,536 bytes with it. Unknown members are ignored, on both sides.
+//
+//   {"v":1,"command":"status"}
+//   {"v":1,"command":"standby","scope":"all","waitMs":60000}       give groups away
+//   {"v":1,"command":"takeover","scope":"group","group":"10.0.0.1","waitMs":60000}       take groups over
+//   {"v":1,"command":"reload"}                                     read the three files again
+//   {"v":1,"command":"stop"}                                       release everything in order and end
+//
+// scope is all, foreign, local, failback or group; waitMs is how long the client means to wait (a wish stands for at
+// least a minute). The answers:
+//
+//   {"v":1,"result":"report","text":"","status":{…StatusReport…}}  to status
+//   {"v":1,"result":"accepted","text":"…"}                         begun; exactly one more answer follows
+//   {"v":1,"result":"done","text":"…"}
+//   {"v":1,"result":"refused","text":"…","problems":["ha.cf:3:1: …"]}        problems: of a reload only
+//   {"v":1,"result":"denied","text":"…"}                           this user may not command
+//
+// After any answer but accepted the daemon closes the connection. A client has five seconds to finish its request
+// and to fetch an answer; one that takes longer is dropped.
+
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using HaSharp.Core;
+using HaSharp.Core.Control;
+
+namespace HaSharp.Daemon.Control;
+
+public static class ControlProtocol
+{
+    public const int Version = 1;
+    public const string SocketName = "control";
+    public const int RequestLimitBytes = 65_536;
+    public const string Reload = "reload";
+
+    /// <summary>A wish that cannot be done at once stands at least this long, even when nobody waits for it.</summary>
+    public static readonly TimeSpan ShortestLifetime = TimeSpan.FromSeconds(60);
+
+    /// <summary>Apostrophes and umlauts stay readable: the text goes to a socket or a terminal, never into HTML.</summary>
+    public static readonly ControlJson Json = new(new JsonSerializerOptions(ControlJson.Default.Options)
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    });
+
+    /// <summary>One line, the line feed included.</summary>
+    public static byte[] Encode(ControlAnswer answer) =>
+        Line(JsonSerializer.SerializeToUtf8Bytes(answer, Json.ControlAnswer));
+
+    /// <inheritdoc cref="Encode(ControlAnswer)"/>
+    public static byte[] Encode(ControlRequest request) =>
+        Line(JsonSerializer.SerializeToUtf8Bytes(request, Json.ControlRequest));
+
+    /// <summary>Null when the line is not a request, with the reason.</summary>
+    public static ControlRequest? DecodeRequest(ReadOnlySpan<byte> line, out string trouble)
+    {
+        trouble = "";
+        try
+        {
+            ControlRequest? request = JsonSerializer.Deserialize(line, Json.ControlRequest);
+            if (request is { V: Version })
+            {
+                return request;
+            }
+
+            trouble = $"this daemon speaks version {Version} of the control protocol";
+        }
+        catch (JsonException)
+        {
+            trouble = "the request is not a JSON object of the control protocol";
+        }
+
+        return null;
+    }
+
+    /// <summary>Null when the line is not an answer.</summary>
+    public static ControlAnswer? DecodeAnswer(ReadOnlySpan<byte> line)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(line, Json.ControlAnswer);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The node's command in a request other than reload; null with the reason when there is none.</summary>
+    public static Command? CommandOf(ControlRequest request, out string trouble)
+    {
+        trouble = "";
+        switch (request.Command)
+        {
+            case "status":
+                return new Command.Status();
+            case "stop":
+                return new Command.Stop();
+            case "standby" or "takeover":
+                if (ScopeOf(request) is { } scope)
+                {
+                    TimeSpan lifetime = Lifetime(request.WaitMs ?? 0);
+                    return request.Command == "standby"
+                        ? new Command.Standby(scope, lifetime)
+                        : new Command.Takeover(scope, lifetime);
+                }
+
+                trouble = "the scope must be all, foreign, local, failback, or group with a name";
+                return null;
+            default:
+                trouble = $"unknown command '{request.Command}'";
+                return null;
+        }
+    }
+
+    public static ControlAnswer AnswerOf(CommandResult result) => result switch
+    {
+        CommandResult.Accepted => new ControlAnswer(ControlAnswer.Accepted, result.Text),
+        CommandResult.Done => new ControlAnswer(ControlAnswer.Done, result.Text),
+        CommandResult.Report report => new ControlAnswer(ControlAnswer.Report, "") { Status = report.Status },
+        _ => new ControlAnswer(ControlAnswer.Refused, result.Text),
+    };
+
+    private static TimeSpan Lifetime(long waitMs)
+    {
+        // A day is longer than anybody waits, and keeps the arithmetic of deadlines far from overflow.
+        var asked = TimeSpan.FromMilliseconds(Math.Clamp(waitMs, 0, 86_400_000));
+        return asked > ShortestLifetime ? asked : ShortestLifetime;
+    }
+
+    private static Scope? ScopeOf(ControlRequest request) => request.Scope switch
+    {
+        "all" => new Scope.All(),
+        "foreign" => new Scope.Foreign(),
+        "local" => new Scope.Local(),
+        "failback" => new Scope.Failback(),
+        "group" when request.Group is { Length: > 0 } name => new Scope.Group(new GroupName(name)),
+        _ => null,
+    };
+
+    private static byte[] Line(byte[] json) => [.. json, (byte)'\n'];
+}
+
+/// <summary>What a client asks; the members are explained at the head of this file.</summary>
+public sealed record ControlRequest(string Command)
+{
+    public int V { get; init; } = ControlProtocol.Version;
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Scope { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Group { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public long? WaitMs { get; init; }
+}
+
+/// <summary>What the daemon answers; the members are explained at the head of this file.</summary>
+public sealed record ControlAnswer(string Result, string Text)
+{
+    public const string Accepted = "accepted";
+    public const string Done = "done";
+    public const string Refused = "refused";
+    public const string Denied = "denied";
+    public const string Report = "report";
+
+    public int V { get; init; } = ControlProtocol.Version;
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public StatusReport? Status { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? Problems { get; init; }
+
+    /// <summary>No other answer follows.</summary>
+    [JsonIgnore]
+    public bool IsFinal => Result != Accepted;
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(ControlRequest))]
+[JsonSerializable(typeof(ControlAnswer))]
+[JsonSerializable(typeof(StatusReport))]
+public sealed partial class ControlJson : JsonSerializerContext;

@@ -1,0 +1,29 @@
+namespace HaSharp.Daemon.NodeLoop;
+
+/// <summary>Wakes a thread that waits in poll (an eventfd). Raised any number of times, it is one system call.</summary>
+internal sealed class WakeUp : IDisposable
+{
+    private int _raised;
+
+    public int Descriptor { get; } = Kernel.OpenEvent();
+
+    /// <summary>From any thread.</summary>
+    public void Raise()
+    {
+        if (Interlocked.Exchange(ref _raised, 1) == 0)
+        {
+            Kernel.RaiseEvent(Descriptor);
+        }
+    }
+
+    /// <summary>
+    /// By the thread that waits, before it looks at what it was woken for: what is raised later wakes it again.
+    /// </summary>
+    public void Clear()
+    {
+        Kernel.Clear(Descriptor);
+        Interlocked.Exchange(ref _raised, 0);
+    }
+
+    public void Dispose() => Kernel.Close(Descriptor);
+}
