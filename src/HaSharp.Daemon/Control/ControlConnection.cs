@@ -9,21 +9,20 @@ namespace HaSharp.Daemon.Control;
 
 internal sealed class ControlConnection : IDisposable
 {
-    /// <summary>For finishing a request, and for fetching an answer.</summary>
-    public const long PatienceMs = 5000;
-
     private readonly Socket _socket;
     private readonly MemoryStream _request = new();
+    private readonly int _patienceMs;
     private byte[] _unsent = [];
     private bool _asked;
     private bool _answered;
 
-    public ControlConnection(ClientId id, Socket socket, long nowMs)
+    public ControlConnection(ClientId id, Socket socket, int patienceMs)
     {
         Id = id;
         _socket = socket;
         _socket.Blocking = false;
-        DueMs = nowMs + PatienceMs;
+        _patienceMs = patienceMs;
+        DueMs = Environment.TickCount64 + patienceMs;
         Peer = PeerCredentials.Of(socket);
     }
 
@@ -73,14 +72,14 @@ internal sealed class ControlConnection : IDisposable
     }
 
     /// <summary>Queues an answer and writes what fits.</summary>
-    public void Answer(ControlAnswer answer, long nowMs)
+    public void Answer(ControlAnswer answer)
     {
         if (!_answered)
         {
             _asked = true;
             _answered = answer.IsFinal;
             _unsent = [.. _unsent, .. ControlProtocol.Encode(answer)];
-            DueMs = nowMs + PatienceMs;
+            DueMs = Environment.TickCount64 + _patienceMs;
             Write();
         }
     }

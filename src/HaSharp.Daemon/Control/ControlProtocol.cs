@@ -35,6 +35,9 @@ public static class ControlProtocol
     public const int Version = 1;
     public const string SocketName = "control";
     public const int RequestLimitBytes = 65_536;
+
+    /// <summary>What a client has for finishing its request, and for fetching an answer.</summary>
+    public const int ClientPatienceMs = 5000;
     public const string Reload = "reload";
 
     /// <summary>A wish that cannot be done at once stands at least this long, even when nobody waits for it.</summary>

@@ -25,6 +25,7 @@ public sealed partial class ControlServer : IDisposable
     private readonly ControlAccess _access;
     private readonly ControlPorts _ports;
     private readonly ILogger _log;
+    private readonly int _patienceMs;
     private readonly Socket _listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
     private readonly WakeUp _wakeUp = new();
     private readonly ConcurrentQueue<(ClientId Client, ControlAnswer Answer)> _answers = new();
@@ -34,8 +35,14 @@ public sealed partial class ControlServer : IDisposable
     private volatile bool _ended;
 
     /// <summary>Listens from now on. The caller holds the lock of runDirectory: an old socket there is nobody's.</summary>
-    public ControlServer(string runDirectory, ControlAccess access, ControlPorts ports, ILogger log)
+    public ControlServer(
+        string runDirectory,
+        ControlAccess access,
+        ControlPorts ports,
+        ILogger log,
+        int patienceMs = ControlProtocol.ClientPatienceMs)
     {
+        _patienceMs = patienceMs;
         _path = Path.Combine(runDirectory, ControlProtocol.SocketName);
         _access = access;
         _ports = ports;
@@ -120,7 +127,7 @@ public sealed partial class ControlServer : IDisposable
     {
         while (_answers.TryDequeue(out (ClientId Client, ControlAnswer Answer) next))
         {
-            _clients.Find(client => client.Id == next.Client)?.Answer(next.Answer, Environment.TickCount64);
+            _clients.Find(client => client.Id == next.Client)?.Answer(next.Answer);
         }
     }
 
@@ -141,7 +148,7 @@ public sealed partial class ControlServer : IDisposable
     {
         if (Refusal(client, line, out ControlRequest? request) is { } refusal)
         {
-            client.Answer(refusal, Environment.TickCount64);
+            client.Answer(refusal);
         }
         else if (request!.Command == ControlProtocol.Reload)
         {
@@ -178,7 +185,7 @@ public sealed partial class ControlServer : IDisposable
         Command? command = ControlProtocol.CommandOf(request, out string trouble);
         if (command is null)
         {
-            client.Answer(Refused(trouble), Environment.TickCount64);
+            client.Answer(Refused(trouble));
             return;
         }
 
@@ -189,7 +196,7 @@ public sealed partial class ControlServer : IDisposable
 
         if (!_ports.Submit(client.Id, command))
         {
-            client.Answer(Refused("the daemon is too busy, try again"), Environment.TickCount64);
+            client.Answer(Refused("the daemon is too busy, try again"));
         }
     }
 
@@ -211,14 +218,14 @@ public sealed partial class ControlServer : IDisposable
         try
         {
             Socket socket = _listener.Accept();
-            var client = new ControlConnection(new ClientId(++_lastId), socket, Environment.TickCount64);
+            var client = new ControlConnection(new ClientId(++_lastId), socket, _patienceMs);
             if (_clients.Count < MostClients)
             {
                 _clients.Add(client);
                 return;
             }
 
-            client.Answer(Refused($"{MostClients} clients are connected already"), Environment.TickCount64);
+            client.Answer(Refused($"{MostClients} clients are connected already"));
             client.Dispose();
         }
         catch (SocketException)
