@@ -1,0 +1,85 @@
+// 2000 to 2999: who is there.
+
+using HaSharp.Core.Wire;
+
+namespace HaSharp.Core;
+
+public abstract partial record ClusterEvent
+{
+    public sealed record NodeStatusChanged(NodeName Node, NodeStatus Status) : ClusterEvent(2001, Severity.Info)
+    {
+        public override FormattableString Message => $"Status update for node {Node}: status {Status.Word()}";
+    }
+
+    public sealed record LinkUp(NodeName Node, LinkName Link) : ClusterEvent(2002, Severity.Info)
+    {
+        public override FormattableString Message => $"Link {Node}:{Link} up.";
+    }
+
+    public sealed record LinkDead(NodeName Node, LinkName Link) : ClusterEvent(2003, Severity.Warning)
+    {
+        public override FormattableString Message => $"Link {Node}:{Link} dead.";
+    }
+
+    public sealed record NodeDead(NodeName Node, long SilentMs) : ClusterEvent(2004, Severity.Warning)
+    {
+        public override FormattableString Message => $"node {Node}: is dead (silent for {SilentMs} ms)";
+    }
+
+    public sealed record NodeNeverHeard(NodeName Node, long InitdeadMs) : ClusterEvent(2005, Severity.Warning)
+    {
+        public override FormattableString Message =>
+            $"node {Node}: is dead (not heard within initdead, {InitdeadMs} ms)";
+    }
+
+    public sealed record NodeLate(NodeName Node, long SilentMs) : ClusterEvent(2006, Severity.Warning)
+    {
+        public override FormattableString Message => $"Late heartbeat: Node {Node}: nothing heard for {SilentMs} ms";
+    }
+
+    public sealed record LateHeartbeat(NodeName Node, long IntervalMs) : ClusterEvent(2007, Severity.Warning)
+    {
+        public override FormattableString Message => $"Late heartbeat: Node {Node}: interval {IntervalMs} ms";
+    }
+
+    public sealed record NodeRestarted(NodeName Node) : ClusterEvent(2008, Severity.Info)
+    {
+        public override FormattableString Message => $"Heartbeat restart on node {Node}";
+    }
+
+    public sealed record NodeReturned(NodeName Node) : ClusterEvent(2009, Severity.Critical)
+    {
+        public override FormattableString Message =>
+            $"Cluster node {Node} returning after partition. It was alive but not heard for longer than its deadtime";
+    }
+
+    public sealed record NodeLeft(NodeName Node) : ClusterEvent(2010, Severity.Info)
+    {
+        public override FormattableString Message =>
+            $"Received shutdown notice from '{Node}'. It has released its resources";
+    }
+
+    public sealed record Asleep(long LateMs) : ClusterEvent(2011, Severity.Warning)
+    {
+        public override FormattableString Message =>
+            $"I was asleep for {LateMs} ms: the silence of others in that time does not count";
+    }
+
+    public sealed record AsleepTooLong(long LateMs) : ClusterEvent(2012, Severity.Critical)
+    {
+        public override FormattableString Message =>
+            $"I was asleep for {LateMs} ms, longer than deadtime: others may have taken over, nothing is started before they are heard";
+    }
+
+    public sealed record PeerIsHeartbeat(NodeName Node) : ClusterEvent(2013, Severity.Error)
+    {
+        public override FormattableString Message =>
+            $"node {Node} runs heartbeat, not HaSharp: no resources are started here while it is alive";
+    }
+
+    public sealed record ConfigDiffers(NodeName Node) : ClusterEvent(2014, Severity.Warning)
+    {
+        public override FormattableString Message =>
+            $"node {Node} has other nodes, haresources or auto_failback than this node: make the files equal and reload";
+    }
+}

@@ -1,0 +1,77 @@
+// 4000 to 4999: resource groups and agents. 6000 to 6999: operators.
+
+namespace HaSharp.Core;
+
+public abstract partial record ClusterEvent
+{
+    public sealed record GroupAcquiring(GroupName Group, string Resources) : ClusterEvent(4001, Severity.Info)
+    {
+        public override FormattableString Message => $"Acquiring resource group: {Resources}";
+    }
+
+    public sealed record GroupAcquired(GroupName Group) : ClusterEvent(4002, Severity.Info)
+    {
+        public override FormattableString Message => $"Resource group {Group}: acquisition complete";
+    }
+
+    public sealed record GroupReleasing(GroupName Group, string Resources) : ClusterEvent(4003, Severity.Info)
+    {
+        public override FormattableString Message => $"Releasing resource group: {Resources}";
+    }
+
+    public sealed record GroupReleased(GroupName Group) : ClusterEvent(4004, Severity.Info)
+    {
+        public override FormattableString Message => $"Resource group {Group}: release complete";
+    }
+
+    public sealed record AgentRuns(GroupName Group, string Resource, string Action) : ClusterEvent(4005, Severity.Debug)
+    {
+        public override FormattableString Message => $"Running {Resource} {Action}";
+    }
+
+    public sealed record StartFailed(GroupName Group, string Resource, string Reason)
+        : ClusterEvent(4006, Severity.Critical)
+    {
+        public override FormattableString Message => $"Giving up resources due to failure of {Resource}: {Reason}";
+    }
+
+    public sealed record StopRetried(GroupName Group, string Resource, int Attempt, string Reason)
+        : ClusterEvent(4007, Severity.Warning)
+    {
+        public override FormattableString Message =>
+            $"Retrying failed stop operation [{Resource}] (attempt {Attempt}): {Reason}";
+    }
+
+    public sealed record StopFailed(GroupName Group, string Resource, string Reason)
+        : ClusterEvent(4008, Severity.Critical)
+    {
+        public override FormattableString Message =>
+            $"Resource STOP failure. {Resource} of {Group} could not be stopped ({Reason}); this node needs a person: stop it by hand, then run hasharp standby {Group}";
+    }
+
+    public sealed record StopFailureHarmless(GroupName Group, string Resource) : ClusterEvent(4009, Severity.Error)
+    {
+        public override FormattableString Message =>
+            $"Stop of {Resource} failed but its status says it does not run: going on";
+    }
+
+    public sealed record FoundRunning(GroupName Group, string Resource) : ClusterEvent(4010, Severity.Info)
+    {
+        public override FormattableString Message => $"{Resource} of {Group} was running when this node started";
+    }
+
+    public sealed record CommandAccepted(string What) : ClusterEvent(6001, Severity.Info)
+    {
+        public override FormattableString Message => $"Operator: {What}";
+    }
+
+    public sealed record CommandEnded(string What, string Result) : ClusterEvent(6002, Severity.Info)
+    {
+        public override FormattableString Message => $"Operator: {What}: {Result}";
+    }
+
+    public sealed record ConfigurationTaken(string Digest) : ClusterEvent(6003, Severity.Info)
+    {
+        public override FormattableString Message => $"Configuration reloaded (digest {Digest})";
+    }
+}

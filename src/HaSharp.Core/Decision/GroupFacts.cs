@@ -1,0 +1,61 @@
+// Everything that the decision about one resource group may look at.
+// The idea: the decision is a function of these facts and of nothing else, so a test or a person can write them down
+// and say what must come out.
+// Invariant: Nodes begins with the preferred node and goes on in ha.cf order, around the end: the order of succession.
+
+using HaSharp.Core.Resources;
+using HaSharp.Core.Wire;
+
+namespace HaSharp.Core.Decision;
+
+/// <summary>One node with respect to one group, as this node knows it.</summary>
+/// <param name="Node">Its name.</param>
+/// <param name="Live">Heard within its deadtime, and it did not say goodbye. Always true for ourselves.</param>
+/// <param name="Active">Its status is active: it knows enough to own something.</param>
+/// <param name="Leaving">It is releasing everything in order to end.</param>
+/// <param name="Legacy">It runs heartbeat: it says nothing about groups.</param>
+/// <param name="NeverHeard">Not heard since our start, and initdead is not over.</param>
+/// <param name="HeardByOthers">Another live node still counts it as alive.</param>
+/// <param name="HearsUs">It does not count us as dead, so its acknowledgement can be expected.</param>
+/// <param name="State">The group there; for a silent node Stopped, or StopFailed if that was its last word.</param>
+/// <param name="Claim">The best claim that it knows.</param>
+/// <param name="Wants">An operator asked there to take the group over.</param>
+public readonly record struct Standing(
+    NodeName Node,
+    bool Live,
+    bool Active,
+    bool Leaving,
+    bool Legacy,
+    bool NeverHeard,
+    bool HeardByOthers,
+    bool HearsUs,
+    GroupState State,
+    Claim Claim,
+    bool Wants)
+{
+    /// <summary>It could own the group.</summary>
+    public bool Eligible => Live && Active && !Leaving && !Legacy
+        && State is not (GroupState.Failed or GroupState.StopFailed);
+
+    /// <summary>It could start the group at once: a group that runs is only handed over to such a node.</summary>
+    public bool Ready => Eligible && State == GroupState.Stopped;
+}
+
+/// <param name="Nodes">In the order of succession.</param>
+/// <param name="Self">Our place in Nodes.</param>
+/// <param name="Claim">The best claim that we know.</param>
+/// <param name="Failback">auto_failback is on or legacy.</param>
+/// <param name="Joined">All nodes are heard or given up, or a member of the running cluster is heard.</param>
+/// <param name="Confirmed">False after a sleep longer than deadtime, until the others are heard or dead.</param>
+/// <param name="GiveAway">An operator asked here to give the group to another node.</param>
+public readonly record struct GroupFacts(
+    IReadOnlyList<Standing> Nodes,
+    int Self,
+    Claim Claim,
+    bool Failback,
+    bool Joined,
+    bool Confirmed,
+    bool GiveAway)
+{
+    public Standing Own => Nodes[Self];
+}

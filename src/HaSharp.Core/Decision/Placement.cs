@@ -1,0 +1,334 @@
+// The decision: who shall own a resource group, and what this node does about it.
+// The idea: ownership is a register (Claim) in which the highest epoch wins. Only the owner changes it while it is
+// alive; when it is dead or has left, the first eligible node in the order of succession does. All nodes compute the
+// same function of nearly the same facts, and a difference in the facts is repaired by the next heartbeat.
+// Invariant: a group is started only by its owner, after every live node that hears us has acknowledged the claim and
+// no live node holds the group. So two claims made at the same moment meet before anything is started.
+
+using HaSharp.Core.Resources;
+using HaSharp.Core.Wire;
+
+namespace HaSharp.Core.Decision;
+
+public static class Placement
+{
+    /// <summary>
+    /// The verdict about one group, and, when it changes the claim, the reason of that change (else null).
+    /// </summary>
+    public static (Verdict Verdict, Reason? Change) Decide(GroupFacts facts)
+    {
+        Reason? change = null;
+        for (var round = 0; round < 4; round++)
+        {
+            var verdict = Once(facts);
+            if (verdict.Claim == facts.Claim)
+            {
+                return (verdict, change);
+            }
+
+            change ??= verdict.Reason;
+            facts = facts with { Claim = verdict.Claim };
+        }
+
+        Invariant.Holds(false, "a decision settles within three changes of the claim");
+        return default;
+    }
+
+    /// <summary>
+    /// Whether a claim displaces another: the higher epoch, then the node that comes first in the order of succession.
+    /// </summary>
+    /// <param name="rank">Place of a node in the order of succession; int.MaxValue when it is not configured.</param>
+    public static bool Beats(Claim challenger, Claim holder, Func<NodeName, int> rank)
+    {
+        if (challenger.Epoch != holder.Epoch)
+        {
+            return challenger.Epoch > holder.Epoch;
+        }
+
+        if (challenger.Epoch == 0 || challenger == holder)
+        {
+            return false;
+        }
+
+        return challenger.Owner == holder.Owner
+            ? challenger.Pinned && !holder.Pinned
+            : rank(challenger.Owner) < rank(holder.Owner);
+    }
+
+    private static Verdict Once(GroupFacts facts)
+    {
+        var owner = facts.Claim.Epoch == 0 ? -1 : Find(facts.Nodes, facts.Claim.Owner);
+        if (owner >= 0 && owner != facts.Self && facts.Nodes[owner].Live)
+        {
+            return AsOther(facts, facts.Nodes[owner]);
+        }
+
+        if (facts.Own.Leaving && (!facts.Joined || !facts.Confirmed))
+        {
+            return Say(facts, Intent.Stop, Cause.Leaving);
+        }
+
+        if (!facts.Joined)
+        {
+            return Say(facts, Intent.Keep, Cause.Joining);
+        }
+
+        if (!facts.Confirmed)
+        {
+            return Say(facts, Intent.Keep, Cause.JustWoke);
+        }
+
+        foreach (var node in facts.Nodes)
+        {
+            if (node.Live && node.Legacy)
+            {
+                return Say(facts, facts.Own.Leaving ? Intent.Stop : Intent.Keep, Cause.HeartbeatPeer, node.Node);
+            }
+        }
+
+        return owner == facts.Self ? AsOwner(facts) : AsOrphan(facts, owner);
+    }
+
+    /// <summary>Another live node owns it: release it here.</summary>
+    private static Verdict AsOther(GroupFacts facts, Standing owner)
+    {
+        var bothRun = facts.Own.State == GroupState.Started && owner.State == GroupState.Started;
+        if (bothRun && facts.Failback && facts.Self == 0 && facts.Own.Eligible)
+        {
+            // A healed partition. We keep what the owner would hand back to us anyway, so that only it has an outage.
+            return Change(facts, facts.Self, pinned: false, Intent.Start, Cause.PreferredGoesOn, facts.Own.Node);
+        }
+
+        return owner.State == GroupState.Failed
+            ? Say(facts, Intent.Stop, Cause.OwnerFailed, owner.Node, settled: true)
+            : Say(facts, Intent.Stop, Cause.OwnedBy, owner.Node, settled: true);
+    }
+
+    /// <summary>We own it: hand it over if there is a reason, else run it.</summary>
+    private static Verdict AsOwner(GroupFacts facts)
+    {
+        if (facts.Own.State == GroupState.StopFailed)
+        {
+            return Say(facts, Intent.Keep, Cause.StopFailedHere, settled: true);
+        }
+
+        if (MoveAway(facts) is { } move)
+        {
+            return move;
+        }
+
+        if (facts.Own.Leaving)
+        {
+            return Say(facts, Intent.Stop, Cause.Leaving);
+        }
+
+        if (facts.Own.State == GroupState.Failed)
+        {
+            return Say(facts, Intent.Stop, Cause.StartFailedHere, settled: true);
+        }
+
+        if (facts.Claim.Pinned && facts.Self != 0 && !facts.Nodes[0].Live)
+        {
+            // What an operator arranged ends with the node that it was arranged for (spec 9.6.4: needs_failback).
+            return Change(facts, facts.Self, pinned: false, Intent.Start, Cause.PreferredAwayNow);
+        }
+
+        return facts.Own.State.Holds() && facts.Own.State != GroupState.Stopping
+            ? Say(facts, Intent.Start, WhyHere(facts), facts.Nodes[0].Node, settled: facts.Own.State == GroupState.Started)
+            : MayStart(facts);
+    }
+
+    private static Verdict? MoveAway(GroupFacts facts)
+    {
+        if (facts.Own.Leaving)
+        {
+            return HandTo(facts, FirstReady(facts), pinned: false, Cause.Leaving);
+        }
+
+        if (facts.Own.State == GroupState.Failed)
+        {
+            return HandTo(facts, FirstReady(facts), pinned: false, Cause.StartFailedHere);
+        }
+
+        var preferred = facts.Nodes[0];
+        if (facts.Self != 0 && facts.Failback && preferred.Live && preferred.State == GroupState.Started
+            && facts.Own.State == GroupState.Started)
+        {
+            return HandTo(facts, 0, pinned: false, Cause.PreferredGoesOn);
+        }
+
+        if (facts.GiveAway)
+        {
+            return HandTo(facts, FirstReady(facts), pinned: true, Cause.OperatorGives);
+        }
+
+        if (FirstWanting(facts) is var wanting and >= 0)
+        {
+            return HandTo(facts, wanting, pinned: true, Cause.OperatorTakes);
+        }
+
+        return facts.Self != 0 && facts.Failback && !facts.Claim.Pinned && preferred.Ready
+            && facts.Own.State is (GroupState.Started or GroupState.Stopped)
+            ? HandTo(facts, 0, pinned: false, Cause.Failback)
+            : null;
+    }
+
+    /// <summary>We own it and it does not run here: start it once nobody else runs it and everybody knows.</summary>
+    private static Verdict MayStart(GroupFacts facts)
+    {
+        for (var i = 0; i < facts.Nodes.Count; i++)
+        {
+            var other = facts.Nodes[i];
+            if (i == facts.Self)
+            {
+                continue;
+            }
+
+            if (other.State == GroupState.StopFailed && (other.Live || !facts.Own.Wants))
+            {
+                return Say(facts, Intent.Stop, Cause.StopFailedThere, other.Node, settled: true);
+            }
+
+            if (other.Live && (other.State.Holds() || other.State == GroupState.Unknown))
+            {
+                return Say(facts, Intent.Stop, Cause.WaitForRelease, other.Node);
+            }
+
+            if (other.Live && other.HearsUs && other.Claim != facts.Claim)
+            {
+                return Say(facts, Intent.Stop, Cause.WaitForAcknowledgement, other.Node);
+            }
+        }
+
+        return Say(facts, Intent.Start, WhyHere(facts), facts.Nodes[0].Node);
+    }
+
+    /// <summary>Nobody owns it, or its owner is gone: the first eligible node in order claims it.</summary>
+    private static Verdict AsOrphan(GroupFacts facts, int owner)
+    {
+        var idle = facts.Own.Leaving ? Intent.Stop : Intent.Keep;
+        if (owner >= 0 && facts.Nodes[owner].HeardByOthers)
+        {
+            return Say(facts, idle, Cause.HeardByOthers, facts.Claim.Owner);
+        }
+
+        if (owner >= 0 && facts.Nodes[owner].NeverHeard)
+        {
+            return Say(facts, idle, Cause.NotHeardYet, facts.Claim.Owner);
+        }
+
+        var (successor, cause) = Successor(facts);
+        if (successor < 0)
+        {
+            return Say(facts, idle, Cause.NobodyCan, settled: true);
+        }
+
+        var node = facts.Nodes[successor].Node;
+        if (cause is Cause.WaitForJoining or Cause.NotHeardYet)
+        {
+            return Say(facts, idle, cause, node);
+        }
+
+        if (successor != facts.Self)
+        {
+            return Say(facts, idle, Cause.SuccessorTakes, node);
+        }
+
+        return facts.Claim.Epoch > 0
+            ? Change(facts, successor, pinned: false, Intent.Keep, Cause.OwnerDead, facts.Claim.Owner)
+            : Change(facts, successor, pinned: false, Intent.Keep, cause);
+    }
+
+    /// <summary>
+    /// Who claims an orphan: a node that already runs it, else the first eligible one. A group that nobody ever owned
+    /// waits for a node that comes up and stands before us in the order.
+    /// </summary>
+    private static (int Node, Cause Cause) Successor(GroupFacts facts)
+    {
+        for (var i = 0; i < facts.Nodes.Count; i++)
+        {
+            if (facts.Nodes[i].Eligible && facts.Nodes[i].State is (GroupState.Starting or GroupState.Started))
+            {
+                return (i, Cause.AlreadyHere);
+            }
+        }
+
+        for (var i = 0; i < facts.Nodes.Count; i++)
+        {
+            var node = facts.Nodes[i];
+            if (node.Eligible)
+            {
+                return (i, Cause.NeverOwned);
+            }
+
+            if (facts.Claim.Epoch == 0 && node.NeverHeard)
+            {
+                return (i, Cause.NotHeardYet);
+            }
+
+            if (facts.Claim.Epoch == 0 && node is { Live: true, Active: false, Leaving: false })
+            {
+                return (i, Cause.WaitForJoining);
+            }
+        }
+
+        return (-1, Cause.NobodyCan);
+    }
+
+    private static Cause WhyHere(GroupFacts facts)
+    {
+        if (facts.Self == 0)
+        {
+            return Cause.Preferred;
+        }
+
+        if (!facts.Nodes[0].Live || !facts.Nodes[0].Eligible)
+        {
+            return Cause.PreferredAway;
+        }
+
+        return facts.Claim.Pinned ? Cause.Pinned : facts.Failback ? Cause.FailbackSoon : Cause.FailbackOff;
+    }
+
+    private static int FirstReady(GroupFacts facts) => FirstOther(facts, static node => node.Ready);
+
+    private static int FirstWanting(GroupFacts facts) => FirstOther(facts, static node => node.Wants && node.Ready);
+
+    private static int FirstOther(GroupFacts facts, Func<Standing, bool> fits)
+    {
+        for (var i = 0; i < facts.Nodes.Count; i++)
+        {
+            if (i != facts.Self && fits(facts.Nodes[i]))
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
+
+    private static int Find(IReadOnlyList<Standing> nodes, NodeName name)
+    {
+        for (var i = 0; i < nodes.Count; i++)
+        {
+            if (nodes[i].Node == name)
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
+
+    private static Verdict? HandTo(GroupFacts facts, int target, bool pinned, Cause cause) => target < 0
+        ? null
+        : Change(facts, target, pinned && target != 0, Intent.Stop, cause, facts.Nodes[target].Node);
+
+    private static Verdict Change(
+        GroupFacts facts, int owner, bool pinned, Intent intent, Cause cause, NodeName node = default) =>
+        new(new Claim(facts.Claim.Epoch + 1, facts.Nodes[owner].Node, pinned), intent, new Reason(cause, node), false);
+
+    private static Verdict Say(
+        GroupFacts facts, Intent intent, Cause cause, NodeName node = default, bool settled = false) =>
+        new(facts.Claim, intent, new Reason(cause, node), settled);
+}

@@ -1,0 +1,103 @@
+// What shall be: the outcome of a decision, with its reason.
+// The idea: a reason is a value (a cause and the node that it is about), rendered as a sentence only when somebody
+// reads it, so that deciding anew in every step costs nothing.
+// Invariant: every cause has exactly one sentence.
+
+using HaSharp.Core.Wire;
+
+namespace HaSharp.Core.Decision;
+
+public enum Intent
+{
+    /// <summary>Begin nothing new: not enough is known.</summary>
+    Keep,
+
+    /// <summary>Run the group here.</summary>
+    Start,
+
+    /// <summary>Release the group here.</summary>
+    Stop,
+}
+
+/// <param name="Claim">Who shall own the group; published when it differs from the facts' claim.</param>
+/// <param name="Intent">What to do with it here.</param>
+/// <param name="Reason">Why, by the facts of now.</param>
+/// <param name="Settled">Nothing further is expected to happen by itself.</param>
+public readonly record struct Verdict(Claim Claim, Intent Intent, Reason Reason, bool Settled);
+
+/// <summary>Why something was decided.</summary>
+/// <param name="Cause">The rule that applied.</param>
+/// <param name="Node">The node that it is about, where the sentence names one.</param>
+public readonly record struct Reason(Cause Cause, NodeName Node = default)
+{
+    /// <summary>One sentence without capital and full stop.</summary>
+    public override string ToString() => Cause switch
+    {
+        Cause.Joining => "the other nodes are not all heard yet",
+        Cause.JustWoke => "this node was asleep and has not heard the others since",
+        Cause.HeartbeatPeer => $"{Node} runs heartbeat",
+        Cause.NotHeardYet => $"{Node} has not been heard since the start",
+        Cause.WaitForJoining => $"{Node} is coming up and is its preferred node",
+        Cause.HeardByOthers => $"{Node} is silent here but another node still hears it",
+        Cause.SuccessorTakes => $"{Node} is to take it",
+        Cause.NobodyCan => "no live node is able to run it",
+        Cause.OwnerDead => $"{Node} is dead or has left",
+        Cause.NeverOwned => "nobody owned it and this node is first in order",
+        Cause.AlreadyHere => "it runs here already",
+        Cause.OwnedBy => $"{Node} owns it",
+        Cause.OwnerFailed => $"{Node} owns it but could not start it",
+        Cause.Preferred => "this is its preferred node",
+        Cause.PreferredAway => $"its preferred node {Node} is not available",
+        Cause.Pinned => "an operator moved it here",
+        Cause.FailbackOff => "it runs here and auto_failback is off",
+        Cause.FailbackSoon => $"it goes back to {Node} as soon as that can take it",
+        Cause.Failback => $"its preferred node {Node} is back and auto_failback is on",
+        Cause.OperatorGives => "an operator asked for standby",
+        Cause.OperatorTakes => $"an operator asked for takeover on {Node}",
+        Cause.Leaving => "this node is shutting down",
+        Cause.StartFailedHere => "it could not be started here",
+        Cause.StopFailedHere => "it could not be stopped here",
+        Cause.WaitForRelease => $"{Node} has not released it yet",
+        Cause.StopFailedThere => $"{Node} could not stop it; make sure it is stopped there, then run hasharp takeover here",
+        Cause.WaitForAcknowledgement => $"{Node} has not confirmed the change yet",
+        Cause.PreferredGoesOn => $"both ran it after a partition and {Node} is its preferred node",
+        Cause.PreferredAwayNow => "its preferred node went away after an operator's move",
+        Cause.Removed => "it is no longer in haresources as it was",
+        _ => Cause.ToString(),
+    };
+}
+
+public enum Cause
+{
+    None,
+    Joining,
+    JustWoke,
+    HeartbeatPeer,
+    NotHeardYet,
+    WaitForJoining,
+    HeardByOthers,
+    SuccessorTakes,
+    NobodyCan,
+    OwnerDead,
+    NeverOwned,
+    AlreadyHere,
+    OwnedBy,
+    OwnerFailed,
+    Preferred,
+    PreferredAway,
+    Pinned,
+    FailbackOff,
+    FailbackSoon,
+    Failback,
+    OperatorGives,
+    OperatorTakes,
+    Leaving,
+    StartFailedHere,
+    StopFailedHere,
+    WaitForRelease,
+    StopFailedThere,
+    WaitForAcknowledgement,
+    PreferredGoesOn,
+    PreferredAwayNow,
+    Removed,
+}

@@ -1,0 +1,311 @@
+// Who is there: the other nodes of the cluster and what time does to them.
+// The idea: a heartbeat refreshes a node, time kills it, and time in which we did not run ourselves does not count
+// (the sleep rule). A node is judged by the deadtime that it announces itself.
+// Invariant: Peers are all configured nodes but ourselves, in ha.cf order.
+
+using HaSharp.Core.Config;
+using HaSharp.Core.Wire;
+
+namespace HaSharp.Core.Membership;
+
+public sealed class Members
+{
+    private readonly NodeName _self;
+    private readonly Instant _startedAt;
+    private ClusterConfig _config;
+    private Instant? _wokeAt;
+
+    public Members(ClusterConfig config, NodeName self, Instant startedAt)
+    {
+        _self = self;
+        _startedAt = startedAt;
+        _config = config;
+        Configure(config);
+    }
+
+    public IReadOnlyList<Peer> Peers { get; private set; } = [];
+
+    /// <summary>All are heard or given up, or a member of the running cluster is heard. Never false again.</summary>
+    public bool Joined { get; private set; }
+
+    /// <summary>False after a sleep longer than deadtime, until every other node is heard again or dead.</summary>
+    public bool Confirmed
+    {
+        get
+        {
+            foreach (var peer in Peers)
+            {
+                if (_wokeAt is { } woke && peer.Live && !(peer.LastHeard >= woke))
+                {
+                    return false;
+                }
+            }
+
+            return true;
+        }
+    }
+
+    /// <summary>Takes a new configuration: known nodes and links keep what is known of them.</summary>
+    public void Configure(ClusterConfig config)
+    {
+        var known = Peers;
+        var links = _config.Links.Select(static link => link.Name).ToList();
+        _config = config;
+        var peers = new List<Peer>();
+        foreach (var name in config.Nodes)
+        {
+            if (name == _self)
+            {
+                continue;
+            }
+
+            var peer = known.FirstOrDefault(old => old.Name == name) ?? new Peer(name) { SilentSince = _startedAt };
+            var heard = new Instant?[config.Links.Count];
+            var up = new bool[config.Links.Count];
+            for (var i = 0; i < heard.Length; i++)
+            {
+                var old = links.IndexOf(config.Links[i].Name);
+                if (old >= 0 && old < peer.HeardOn.Length)
+                {
+                    (heard[i], up[i]) = (peer.HeardOn[old], peer.LinkUp[old]);
+                }
+            }
+
+            (peer.HeardOn, peer.LinkUp, peer.DifferenceReported) = (heard, up, false);
+            peers.Add(peer);
+        }
+
+        Peers = peers;
+    }
+
+    public Peer? Find(NodeName name)
+    {
+        foreach (var peer in Peers)
+        {
+            if (peer.Name == name)
+            {
+                return peer;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The sleep rule: we did not run for this long, so the silence of others in it does not count.</summary>
+    /// <param name="late">By how much the requested deadline was missed.</param>
+    public void Forgive(TimeSpan late, Instant now)
+    {
+        foreach (var peer in Peers)
+        {
+            peer.SilentSince = Instant.Earlier(peer.SilentSince + late, now);
+            for (var i = 0; i < peer.HeardOn.Length; i++)
+            {
+                if (peer.HeardOn[i] is { } heard)
+                {
+                    peer.HeardOn[i] = Instant.Earlier(heard + late, now);
+                }
+            }
+        }
+
+        if (late > _config.Deadtime)
+        {
+            _wokeAt = now;
+        }
+    }
+
+    /// <summary>Any accepted packet of a node proves that the link works.</summary>
+    public void HeardOn(Peer peer, LinkName link, Instant now, List<Effect> effects)
+    {
+        for (var i = 0; i < _config.Links.Count; i++)
+        {
+            if (_config.Links[i].Name == link)
+            {
+                peer.HeardOn[i] = now;
+                if (!peer.LinkUp[i])
+                {
+                    peer.LinkUp[i] = true;
+                    effects.Add(new Effect.Report(new ClusterEvent.LinkUp(peer.Name, link)));
+                }
+
+                return;
+            }
+        }
+    }
+
+    /// <summary>Takes a heartbeat in. The caller has checked its digest, its node and its sequence.</summary>
+    public void Heard(Peer peer, Heartbeat beat, Instant now, List<Effect> effects)
+    {
+        var restarted = beat.Generation > peer.Generation;
+        if (restarted && peer.LastHeard is not null)
+        {
+            effects.Add(new Effect.Report(new ClusterEvent.NodeRestarted(peer.Name)));
+        }
+        else if (peer.Status == NodeStatus.Dead && peer.LastHeard is not null && !peer.Left)
+        {
+            effects.Add(new Effect.Report(new ClusterEvent.NodeReturned(peer.Name)));
+        }
+
+        ReportInterval(peer, restarted, now, effects);
+        var left = beat.State?.Role == Role.Left;
+        var status = left ? NodeStatus.Dead : beat.Status;
+        if (status != peer.Status)
+        {
+            effects.Add(new Effect.Report(left
+                ? new ClusterEvent.NodeLeft(peer.Name)
+                : new ClusterEvent.NodeStatusChanged(peer.Name, status)));
+        }
+
+        if (beat.State is null && (peer.State is not null || peer.LastHeard is null))
+        {
+            effects.Add(new Effect.Report(new ClusterEvent.PeerIsHeartbeat(peer.Name)));
+        }
+
+        peer.Status = status;
+        peer.Left = left;
+        peer.Generation = beat.Generation;
+        peer.Dt = beat.Dt ?? _config.Deadtime;
+        peer.State = beat.State;
+        peer.LastHeard = now;
+        peer.SilentSince = now;
+        peer.LateReported = false;
+        CompareConfiguration(peer, effects);
+    }
+
+    /// <summary>Facts out: late, dead, joined.</summary>
+    public void Expire(Instant now, List<Effect> effects)
+    {
+        foreach (var peer in Peers)
+        {
+            ExpireLinks(peer, now, effects);
+            if (peer.Status == NodeStatus.Dead)
+            {
+                continue;
+            }
+
+            if (now >= DeadAt(peer))
+            {
+                effects.Add(new Effect.Report(peer.LastHeard is { } heard
+                    ? new ClusterEvent.NodeDead(peer.Name, (long)(now - heard).TotalMilliseconds)
+                    : new ClusterEvent.NodeNeverHeard(peer.Name, (long)_config.Initdead.TotalMilliseconds)));
+                peer.Status = NodeStatus.Dead;
+            }
+            else if (peer.Live && !peer.LateReported && now >= peer.SilentSince + _config.Warntime)
+            {
+                peer.LateReported = true;
+                effects.Add(new Effect.Report(new ClusterEvent.NodeLate(
+                    peer.Name, (long)(now - peer.LastHeard!.Value).TotalMilliseconds)));
+            }
+        }
+
+        Joined |= HasJoined();
+    }
+
+    /// <summary>When Expire would find something, if nothing is heard until then.</summary>
+    public Instant NextDeadline()
+    {
+        var next = Instant.Never;
+        foreach (var peer in Peers)
+        {
+            for (var i = 0; i < peer.LinkUp.Length; i++)
+            {
+                if (peer.LinkUp[i])
+                {
+                    next = Instant.Earlier(next, peer.HeardOn[i]!.Value + peer.Dt);
+                }
+            }
+
+            if (peer.Status == NodeStatus.Dead)
+            {
+                continue;
+            }
+
+            next = Instant.Earlier(next, DeadAt(peer));
+            if (peer.Live && !peer.LateReported)
+            {
+                next = Instant.Earlier(next, peer.SilentSince + _config.Warntime);
+            }
+        }
+
+        return next;
+    }
+
+    /// <summary>Another live node counts it as alive: its silence may be ours alone.</summary>
+    public bool HeardByOthers(NodeName node)
+    {
+        foreach (var peer in Peers)
+        {
+            if (peer.Live && peer.Name != node && peer.SeenStatus(node) is (NodeStatus.Up or NodeStatus.Active))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private bool HasJoined()
+    {
+        var all = true;
+        foreach (var peer in Peers)
+        {
+            if (peer.Status == NodeStatus.Active && peer.State is not null)
+            {
+                return true;
+            }
+
+            all &= peer.Status != NodeStatus.Init;
+        }
+
+        return all;
+    }
+
+    private Instant DeadAt(Peer peer)
+    {
+        if (peer.Status == NodeStatus.Init)
+        {
+            return peer.SilentSince + _config.Initdead;
+        }
+
+        // Before we have joined, switches may still be learning: initdead protects those that were heard, too.
+        var dead = peer.SilentSince + peer.Dt;
+        return Joined ? dead : Instant.Later(dead, _startedAt + _config.Initdead);
+    }
+
+    private void ExpireLinks(Peer peer, Instant now, List<Effect> effects)
+    {
+        for (var i = 0; i < peer.LinkUp.Length; i++)
+        {
+            if (peer.LinkUp[i] && now >= peer.HeardOn[i]!.Value + peer.Dt)
+            {
+                peer.LinkUp[i] = false;
+                effects.Add(new Effect.Report(new ClusterEvent.LinkDead(peer.Name, _config.Links[i].Name)));
+            }
+        }
+    }
+
+    private void ReportInterval(Peer peer, bool restarted, Instant now, List<Effect> effects)
+    {
+        if (!restarted && peer.Live && now - peer.SilentSince > _config.Warntime && peer.LastHeard is { } heard)
+        {
+            effects.Add(new Effect.Report(new ClusterEvent.LateHeartbeat(
+                peer.Name, (long)(now - heard).TotalMilliseconds)));
+        }
+    }
+
+    private void CompareConfiguration(Peer peer, List<Effect> effects)
+    {
+        var differs = peer.State is { } state && state.ConfigDigest != _config.Digest;
+        if (differs && !peer.DifferenceReported)
+        {
+            effects.Add(new Effect.Report(new ClusterEvent.ConfigDiffers(peer.Name)));
+        }
+
+        peer.DifferenceReported = differs;
+    }
+}
+
+/// <summary>What a status message says, after every check.</summary>
+/// <param name="Dt">The sender's deadtime; null when it does not announce one.</param>
+/// <param name="State">Null when the sender runs heartbeat.</param>
+public readonly record struct Heartbeat(
+    NodeStatus Status, Generation Generation, TimeSpan? Dt, PublicState? State);

@@ -1,0 +1,114 @@
+// One other node, as this node knows it.
+// The idea: only what was heard and when is kept; whether the node is alive follows from it and from the time.
+// Invariant: State belongs to the newest heartbeat that was accepted; it is null until the first one.
+
+using HaSharp.Core.Decision;
+using HaSharp.Core.Resources;
+using HaSharp.Core.Wire;
+
+namespace HaSharp.Core.Membership;
+
+public sealed class Peer(NodeName name)
+{
+    public NodeName Name { get; } = name;
+
+    /// <summary>init: never heard; up or active: as it says; dead: silent too long, or it has left.</summary>
+    public NodeStatus Status { get; internal set; } = NodeStatus.Init;
+
+    /// <summary>When its last heartbeat was processed; null: never since our start.</summary>
+    public Instant? LastHeard { get; internal set; }
+
+    /// <summary>As LastHeard, moved on by the time in which we were asleep.</summary>
+    public Instant SilentSince { get; internal set; }
+
+    /// <summary>Its own deadtime as it announces it (spec 8.2).</summary>
+    public TimeSpan Dt { get; internal set; }
+
+    public Generation Generation { get; internal set; }
+
+    /// <summary>What it says about itself; null for a node that runs heartbeat.</summary>
+    public PublicState? State { get; internal set; }
+
+    /// <summary>It said goodbye: it has released everything.</summary>
+    public bool Left { get; internal set; }
+
+    /// <summary>Its present silence was reported.</summary>
+    internal bool LateReported { get; set; }
+
+    /// <summary>Its configuration was reported as different.</summary>
+    internal bool DifferenceReported { get; set; }
+
+    /// <summary>Per link of ours in ha.cf order: when it was last heard there; null: never.</summary>
+    internal Instant?[] HeardOn { get; set; } = [];
+
+    /// <summary>Per link: whether it counts as up.</summary>
+    internal bool[] LinkUp { get; set; } = [];
+
+    public bool Live => Status is NodeStatus.Up or NodeStatus.Active;
+
+    /// <summary>It is alive and does not speak HaSharp's extension.</summary>
+    public bool Legacy => Live && State is null;
+
+    /// <summary>What it says of a group; null when it does not know the group.</summary>
+    /// <param name="index">Where the group stands in our own list: tried first, as lists are usually equal.</param>
+    public GroupView? View(GroupName group, int index)
+    {
+        if (State is not { } state)
+        {
+            return null;
+        }
+
+        if (index < state.Groups.Count && state.Groups[index].Name == group)
+        {
+            return state.Groups[index];
+        }
+
+        foreach (var view in state.Groups)
+        {
+            if (view.Name == group)
+            {
+                return view;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>How it sees another node; null when it says nothing about it.</summary>
+    public NodeStatus? SeenStatus(NodeName node)
+    {
+        if (State is { } state)
+        {
+            foreach (var view in state.Peers)
+            {
+                if (view.Name == node)
+                {
+                    return view.Status;
+                }
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Its place in the facts about a group.</summary>
+    /// <param name="mine">Our claim: a node that does not know the group has nothing to acknowledge.</param>
+    /// <param name="heardByOthers">Another live node counts this one as alive.</param>
+    internal Standing Standing(GroupName group, int index, Claim mine, NodeName self, bool heardByOthers)
+    {
+        var view = View(group, index);
+        var state = view?.State ?? GroupState.Stopped;
+        return new Standing(
+            Name,
+            Live,
+            Status == NodeStatus.Active,
+            State?.Role is Role.Leaving,
+            Legacy,
+            Status == NodeStatus.Init,
+            heardByOthers,
+            SeenStatus(self) != NodeStatus.Dead,
+            Live || state == GroupState.StopFailed ? state : GroupState.Stopped,
+            view?.Claim ?? mine,
+            view?.Wanted ?? false);
+    }
+}

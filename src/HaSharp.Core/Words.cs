@@ -1,0 +1,56 @@
+// The words of states as the wire, the log and status say them; one table each, so that they never differ.
+
+using HaSharp.Core.Config;
+using HaSharp.Core.Resources;
+using HaSharp.Core.Wire;
+
+namespace HaSharp.Core;
+
+public static class Words
+{
+    public static string Word(this NodeStatus status) => status switch
+    {
+        NodeStatus.Init => "init",
+        NodeStatus.Up => "up",
+        NodeStatus.Active => "active",
+        _ => "dead",
+    };
+
+    public static string Word(this Role role) => role switch
+    {
+        Role.Joining => "joining",
+        Role.Standby => "standby",
+        Role.Active => "active",
+        Role.Leaving => "leaving",
+        _ => "left",
+    };
+
+    public static string Word(this GroupState state) => state switch
+    {
+        GroupState.Unknown => "unknown",
+        GroupState.Stopped => "stopped",
+        GroupState.Starting => "starting",
+        GroupState.Started => "started",
+        GroupState.Stopping => "stopping",
+        GroupState.Failed => "failed",
+        _ => "stop-failed",
+    };
+
+    public static string Word(this AgentAction action) => action switch
+    {
+        AgentAction.Status => "status",
+        AgentAction.Start => "start",
+        _ => "stop",
+    };
+
+    public static string Word(this AutoFailback mode) => mode switch
+    {
+        AutoFailback.On => "on",
+        AutoFailback.Off => "off",
+        _ => "legacy",
+    };
+
+    /// <summary>Something of the group runs, or may run, on the node that says this state.</summary>
+    public static bool Holds(this GroupState state) => state is
+        GroupState.Starting or GroupState.Started or GroupState.Stopping or GroupState.StopFailed;
+}
