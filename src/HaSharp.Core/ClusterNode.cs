@@ -1,18 +1,43 @@
 // A cluster node: a pure function of what it has heard and what time it is.
+// The idea: every step takes facts in, lets time take facts out, decides anew what should be held here, asks for the
+// next single action of each group, and says what has changed. Nothing remembers a half-finished decision.
+// Invariant: no I/O, no clock, no randomness; two nodes that are told the same say the same.
 
 using HaSharp.Core.Config;
 using HaSharp.Core.Control;
+using HaSharp.Core.Decision;
+using HaSharp.Core.Membership;
+using HaSharp.Core.Resources;
+using HaSharp.Core.Wire;
+using Stateless;
 
 namespace HaSharp.Core;
 
 public sealed class ClusterNode
 {
+    private readonly Members _members;
+    private readonly GroupSet _groups;
+    private readonly Operators _operators = new();
+    private readonly Reception _reception;
+    private readonly Speech _speech;
+    private readonly StateMachine<Role, RoleTrigger> _role = RoleChart.Create();
+    private readonly List<ClientId> _stopClients = [];
+    private bool _initialReported;
+    private readonly Func<ResourceGroup, GroupFacts> _facts;
+    private Instant _leftAt;
+    private bool _ended;
+
     /// <summary>A node that has heard nothing yet. The first Step says its first words.</summary>
     public ClusterNode(ClusterConfig config, NodeIdentity identity)
     {
         Config = config;
         Identity = identity;
         NextDeadline = identity.StartedAt;
+        _members = new Members(config, identity.Name, identity.StartedAt);
+        _groups = new GroupSet(config, identity.Name);
+        _reception = new Reception(config, identity);
+        _speech = new Speech(config, identity);
+        _facts = group => _groups.Facts(group, Config, _members, _operators, Leaving);
     }
 
     public ClusterConfig Config { get; private set; }
@@ -22,13 +47,223 @@ public sealed class ClusterNode
     /// <summary>When Step wants to be called next with TimePassed, if no other input comes earlier.</summary>
     public Instant NextDeadline { get; private set; }
 
+    public Role Role => _role.State;
+
+    /// <summary>An operator, or the system, has asked this node to end.</summary>
+    public bool Leaving => _role.State is Role.Leaving or Role.Left;
+
     /// <summary>Takes one input in; appends what the world shall do to effects, which the caller owns.</summary>
     /// <param name="now">Never earlier than in the call before.</param>
     public void Step(Input input, Instant now, List<Effect> effects)
     {
-        NextDeadline = now + Config.Keepalive;
+        if (_ended)
+        {
+            return;
+        }
+
+        NoticeSleep(now, effects);
+        Absorb(input, now, effects);
+        _members.Expire(now, effects);
+        do
+        {
+            Decide(effects);
+        }
+        while (_groups.Plan(now, effects));
+        _operators.Refresh(_groups.All, _facts, now, effects);
+        End(now);
+        Speak(now, effects);
+        _reception.Remember(now, effects);
+        NextDeadline = EarliestDeadline();
     }
 
     /// <summary>What status shows.</summary>
-    public StatusReport Snapshot(Instant now) => throw new NotSupportedException();
+    public StatusReport Snapshot(Instant now) => StatusView.Of(this, _members, _groups, _reception, now);
+
+    /// <summary>Nothing is going on or due here.</summary>
+    internal bool Stable => _members.Joined && !_operators.Busy && !Leaving && _groups.Settled;
+
+    /// <summary>
+    /// The sleep rule: when we were called much later than we asked for, we did not run, and the silence of others in
+    /// that time is ours.
+    /// </summary>
+    private void NoticeSleep(Instant now, List<Effect> effects)
+    {
+        var late = now - NextDeadline;
+        if (late <= TimeSpan.Zero)
+        {
+            return;
+        }
+
+        _members.Forgive(late, now);
+        if (late > Config.Warntime)
+        {
+            var lateMs = (long)late.TotalMilliseconds;
+            effects.Add(new Effect.Report(late > Config.Deadtime
+                ? new ClusterEvent.AsleepTooLong(lateMs)
+                : new ClusterEvent.Asleep(lateMs)));
+        }
+    }
+
+    private void Absorb(Input input, Instant now, List<Effect> effects)
+    {
+        switch (input)
+        {
+            case Input.DatagramReceived datagram:
+                if (_reception.Take(datagram, _members, now, effects) is { } heard)
+                {
+                    _groups.Merge(heard, Config);
+                }
+
+                break;
+            case Input.AgentFinished finished:
+                _groups.Finish(finished, now, effects);
+                break;
+            case Input.LinkChanged link:
+                _reception.LinkChanged(link, effects);
+                break;
+            case Input.CommandReceived command:
+                Obey(command, now, effects);
+                break;
+            case Input.ConfigurationChanged changed:
+                Configure(changed.Config, effects);
+                break;
+            default:
+                break;
+        }
+    }
+
+    private void Obey(Input.CommandReceived asked, Instant now, List<Effect> effects)
+    {
+        switch (asked.Command)
+        {
+            case Command.Status:
+                effects.Add(new Effect.Reply(asked.Client, new CommandResult.Report(Snapshot(now))));
+                break;
+            case Command.Stop:
+                if (!Leaving)
+                {
+                    _role.Fire(RoleTrigger.Ending);
+                    effects.Add(new Effect.Report(new ClusterEvent.ShutdownBegun("asked by an operator or the system")));
+                }
+
+                _stopClients.Add(asked.Client);
+                effects.Add(new Effect.Reply(asked.Client, new CommandResult.Accepted("stop: accepted")));
+                break;
+            default:
+                _operators.Accept(asked, _groups.All, _facts, now, effects);
+                break;
+        }
+    }
+
+    private void Configure(ClusterConfig config, List<Effect> effects)
+    {
+        Config = config;
+        _members.Configure(config);
+        _groups.Configure(config);
+        _reception.Configure(config);
+        _speech.Configure(config);
+        effects.Add(new Effect.Report(new ClusterEvent.ConfigurationTaken($"{config.Digest:x16}")));
+    }
+
+    /// <summary>Decides every group anew and keeps the role in step with what is held.</summary>
+    private void Decide(List<Effect> effects)
+    {
+        foreach (var group in _groups.All)
+        {
+            _groups.Judge(group, _facts(group), effects);
+        }
+
+        var holds = _groups.Holds;
+        if (Role == Role.Joining && _members.Joined)
+        {
+            Become(RoleTrigger.Joined, "the other nodes are all heard or given up", effects);
+        }
+
+        if (Role == Role.Standby && holds)
+        {
+            Become(RoleTrigger.Acquired, "it acquires resources", effects);
+        }
+        else if (Role == Role.Active && !holds)
+        {
+            Become(RoleTrigger.Released, "it holds no resources any more", effects);
+        }
+
+        if (!_initialReported && _members.Joined && _groups.Settled)
+        {
+            _initialReported = true;
+            effects.Add(new Effect.Report(new ClusterEvent.InitialAcquisitionComplete(holds ? "holding" : "none")));
+        }
+    }
+
+    private void Become(RoleTrigger trigger, string reason, List<Effect> effects)
+    {
+        _role.Fire(trigger);
+        effects.Add(new Effect.Report(new ClusterEvent.RoleChanged(Role, reason)));
+    }
+
+    /// <summary>
+    /// A leaving node says goodbye when everything is released and the others know whose it is now, and ends when they
+    /// have heard the goodbye. A node that could not stop something ends without one: it must not look clean.
+    /// </summary>
+    private void End(Instant now)
+    {
+        if (Role == Role.Leaving && !_groups.Busy && _groups.Released
+            && (_groups.StopFailed || _groups.HandedOver(_members)))
+        {
+            _leftAt = now;
+            _role.Fire(RoleTrigger.Ended);
+        }
+    }
+
+    private void Speak(Instant now, List<Effect> effects)
+    {
+        var clean = !_groups.StopFailed;
+        if (Role != Role.Left || clean)
+        {
+            var status = _members.Joined ? NodeStatus.Active : NodeStatus.Up;
+            var state = new PublicState(Role, Stable, Config.Digest, PeerViews(), _groups.Views(_operators));
+            _speech.Speak(status, state, now, effects);
+        }
+
+        if (Role == Role.Left && (!clean || now >= _leftAt + Config.Deadtime || _members.KnowWeLeft))
+        {
+            Leave(clean, effects);
+        }
+    }
+
+    private void Leave(bool clean, List<Effect> effects)
+    {
+        _ended = true;
+        effects.Add(new Effect.Report(clean
+            ? new ClusterEvent.ShutdownComplete(Identity.Name)
+            : new ClusterEvent.ShutdownUnclean(Identity.Name)));
+        foreach (var client in _stopClients)
+        {
+            effects.Add(new Effect.Reply(client, clean
+                ? new CommandResult.Done("stopped")
+                : new CommandResult.Refused("ended, but a resource could not be stopped: see the log")));
+        }
+
+        effects.Add(new Effect.Leave(clean));
+    }
+
+    private PeerView[] PeerViews()
+    {
+        var views = new PeerView[_members.Peers.Count];
+        for (var i = 0; i < views.Length; i++)
+        {
+            var peer = _members.Peers[i];
+            views[i] = new PeerView(peer.Name, peer.Status, peer.Generation);
+        }
+
+        return views;
+    }
+
+    private Instant EarliestDeadline()
+    {
+        var next = Instant.Earlier(_speech.NextDeadline, _members.NextDeadline());
+        next = Instant.Earlier(next, _groups.NextDeadline());
+        next = Instant.Earlier(next, _operators.NextDeadline());
+        return Role == Role.Left ? Instant.Earlier(next, _leftAt + Config.Deadtime) : next;
+    }
 }

@@ -44,6 +44,17 @@ public abstract record Scope
     public sealed record Failback : Scope;
 
     public sealed record Group(GroupName Name) : Scope;
+
+    /// <summary>As the operator wrote it.</summary>
+    public string Word() => this switch
+    {
+        All => "all",
+        Local => "local",
+        Foreign => "foreign",
+        Failback => "failback",
+        Group group => group.Name.Text,
+        _ => "",
+    };
 }
 
 /// <summary>The answer to a command; Text is one sentence for people.</summary>

@@ -45,6 +45,23 @@ public sealed class Members
         }
     }
 
+    /// <summary>Every live node that hears us has taken note of our goodbye.</summary>
+    public bool KnowWeLeft
+    {
+        get
+        {
+            foreach (var peer in Peers)
+            {
+                if (peer.Live && !peer.Legacy && peer.SeenStatus(_self) != NodeStatus.Dead)
+                {
+                    return false;
+                }
+            }
+
+            return true;
+        }
+    }
+
     /// <summary>Takes a new configuration: known nodes and links keep what is known of them.</summary>
     public void Configure(ClusterConfig config)
     {

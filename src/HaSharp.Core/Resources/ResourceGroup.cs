@@ -36,7 +36,7 @@ public sealed class ResourceGroup
         _resources = [.. config.Resources.Select(static resource => new ResourceRun(resource))];
     }
 
-    public GroupConfig Config { get; }
+    public GroupConfig Config { get; private set; }
 
     public GroupState State => _chart.State;
 
@@ -52,6 +52,14 @@ public sealed class ResourceGroup
     /// <summary>A live node runs the group too: its addresses are announced again once that has ended.</summary>
     public bool RivalSeen { get; set; }
 
+    /// <summary>
+    /// It was removed from haresources, or written there in another way: it is released, then Successor takes its place.
+    /// </summary>
+    public bool Retired { get; private set; }
+
+    /// <summary>What takes the place of a retired group; null: nothing.</summary>
+    public GroupConfig? Successor { get; private set; }
+
     /// <summary>An agent runs at this moment.</summary>
     public bool Busy => _run is not null;
 
@@ -60,6 +68,30 @@ public sealed class ResourceGroup
 
     public IEnumerable<(Resource Resource, GroupState State, string Reason)> Resources =>
         _resources.Select(static run => (run.Resource, run.State, run.Reason));
+
+    /// <summary>Its state is what the intent asks for.</summary>
+    public bool Agrees(Intent intent) => intent switch
+    {
+        Intent.Start => State == GroupState.Started,
+        Intent.Stop => State is GroupState.Stopped or GroupState.Failed,
+        _ => !Busy && State != GroupState.Unknown,
+    };
+
+    /// <summary>A reload says what the group is now; null: it is gone.</summary>
+    public void Succeed(GroupConfig? wanted)
+    {
+        Retired = wanted is null
+            || !wanted.Resources.Select(static r => r.Text).SequenceEqual(Config.Resources.Select(static r => r.Text));
+        Successor = Retired ? wanted : null;
+        Config = Retired ? Config : wanted!;
+        if (State == GroupState.Failed)
+        {
+            Retry();
+        }
+    }
+
+    /// <summary>True once a retired group is released and may be replaced.</summary>
+    public bool Replace() => Retired && !Busy && State is (GroupState.Stopped or GroupState.Failed);
 
     /// <summary>Forgets a failure, because an operator asked for another try.</summary>
     public void Retry()

@@ -1,0 +1,267 @@
+// What operators have asked for and is not done yet.
+// The idea: a request is a fact (somebody wants this, until then), not a half-finished action. Placement looks at it in
+// every step; it ends when the cluster is as the operator wanted, or cannot become so, or its time is up.
+// Invariant: every accepted command is answered exactly once more, by Done or Refused.
+
+using HaSharp.Core.Decision;
+using HaSharp.Core.Resources;
+
+namespace HaSharp.Core.Control;
+
+public sealed class Operators
+{
+    /// <summary>Requests that may be open at the same time; one more is refused.</summary>
+    public const int MaxOpen = 32;
+
+    private readonly List<Wish> _open = [];
+
+    /// <summary>Some request is open.</summary>
+    public bool Busy => _open.Count > 0;
+
+    public bool Gives(GroupName group) => Has(group, takes: false);
+
+    public bool Takes(GroupName group) => Has(group, takes: true);
+
+    /// <summary>When the next request's time is up.</summary>
+    public Instant NextDeadline()
+    {
+        var next = Instant.Never;
+        foreach (var wish in _open)
+        {
+            next = Instant.Earlier(next, wish.Until);
+        }
+
+        return next;
+    }
+
+    /// <summary>Accepts, refuses, or finds that a standby or takeover is done already.</summary>
+    /// <param name="facts">Facts about each group of groups, in the same order.</param>
+    public void Accept(
+        Input.CommandReceived asked,
+        IReadOnlyList<ResourceGroup> groups,
+        Func<ResourceGroup, GroupFacts> facts,
+        Instant now,
+        List<Effect> effects)
+    {
+        var (takes, scope, lifetime) = asked.Command switch
+        {
+            Command.Takeover takeover => (true, takeover.Scope, takeover.Lifetime),
+            Command.Standby standby => (false, standby.Scope, standby.Lifetime),
+            _ => throw new ArgumentException("only standby and takeover are open requests", nameof(asked)),
+        };
+        var what = (takes ? "takeover " : "standby ") + scope.Word();
+        if (_open.Count >= MaxOpen)
+        {
+            Answer(asked.Client, new CommandResult.Refused("too many requests are open"), effects);
+            return;
+        }
+
+        var meant = groups.Where(group => Means(scope, takes, group, facts(group))).ToList();
+        if (scope is Scope.Group named && meant.Count == 0)
+        {
+            Answer(asked.Client, new CommandResult.Refused(UnknownGroup(named.Name, groups)), effects);
+            return;
+        }
+
+        meant.RemoveAll(group => takes ? IsHere(group, facts(group)) : !IsOurs(group, facts(group)));
+        if (meant.Count == 0)
+        {
+            var nothing = takes ? "nothing to take: it is all here" : "nothing to give: this node owns none of it";
+            Answer(asked.Client, new CommandResult.Done(nothing), effects);
+            return;
+        }
+
+        foreach (var group in meant)
+        {
+            if (WhyNot(group, facts(group), takes) is { } reason)
+            {
+                Answer(asked.Client, new CommandResult.Refused($"{what} refused: {group.Config.Name}: {reason}"), effects);
+                return;
+            }
+        }
+
+        meant.ForEach(static group => group.Retry());
+        _open.Add(new Wish(asked.Client, takes, what, [.. meant.Select(static g => g.Config.Name)], now + lifetime));
+        effects.Add(new Effect.Report(new ClusterEvent.CommandAccepted(what)));
+        Answer(asked.Client, new CommandResult.Accepted($"{what}: accepted"), effects);
+    }
+
+    /// <summary>Ends the requests that are done, cannot be done, or whose time is up.</summary>
+    public void Refresh(
+        IReadOnlyList<ResourceGroup> groups, Func<ResourceGroup, GroupFacts> facts, Instant now, List<Effect> effects)
+    {
+        for (var i = _open.Count - 1; i >= 0; i--)
+        {
+            if (Outcome(_open[i], groups, facts, now) is { } result)
+            {
+                effects.Add(new Effect.Report(new ClusterEvent.CommandEnded(_open[i].What, result.Text)));
+                Answer(_open[i].Client, result, effects);
+                _open.RemoveAt(i);
+            }
+        }
+    }
+
+    private static CommandResult? Outcome(
+        Wish wish, IReadOnlyList<ResourceGroup> groups, Func<ResourceGroup, GroupFacts> facts, Instant now)
+    {
+        var waiting = false;
+        foreach (var group in groups)
+        {
+            if (!wish.Groups.Contains(group.Config.Name))
+            {
+                continue;
+            }
+
+            var fact = facts(group);
+            if (wish.Takes ? IsHere(group, fact) : IsThere(fact))
+            {
+                continue;
+            }
+
+            if (Failure(group, fact, wish.Takes) is { } reason)
+            {
+                return new CommandResult.Refused($"{wish.What} failed: {group.Config.Name}: {reason}");
+            }
+
+            waiting = true;
+        }
+
+        if (!waiting)
+        {
+            return new CommandResult.Done($"{wish.What}: done");
+        }
+
+        return now >= wish.Until
+            ? new CommandResult.Refused($"{wish.What} was not done in time and is withdrawn")
+            : null;
+    }
+
+    private static string? WhyNot(ResourceGroup group, GroupFacts facts, bool takes)
+    {
+        if (!facts.Joined)
+        {
+            return "this node has not joined the cluster yet, the other nodes are not all heard";
+        }
+
+        if (facts.Own.Leaving)
+        {
+            return "this node is shutting down";
+        }
+
+        if (facts.Nodes.Any(static node => node.Live && node.Legacy))
+        {
+            return "a node of the cluster runs heartbeat";
+        }
+
+        return takes ? WhyNotTaken(group, facts) : WhyNotGiven(facts);
+    }
+
+    private static string? WhyNotTaken(ResourceGroup group, GroupFacts facts)
+    {
+        if (group.State == GroupState.StopFailed)
+        {
+            return "it could not be stopped here; stop it by hand, then run hasharp standby";
+        }
+
+        foreach (var node in facts.Nodes)
+        {
+            if (node.Live && node.State == GroupState.StopFailed)
+            {
+                return $"{node.Node} could not stop it";
+            }
+        }
+
+        return null;
+    }
+
+    private static string? WhyNotGiven(GroupFacts facts)
+    {
+        for (var i = 0; i < facts.Nodes.Count; i++)
+        {
+            if (i != facts.Self && facts.Nodes[i].Eligible)
+            {
+                return null;
+            }
+        }
+
+        var others = facts.Nodes.Where((_, i) => i != facts.Self).Select(static node => $"{node.Node} {Trouble(node)}");
+        return "no other node is able to run it (" + string.Join(", ", others) + ")";
+    }
+
+    private static string Trouble(Standing node) => node switch
+    {
+        { Live: false } => "is dead or has left",
+        { State: GroupState.Failed } => "could not start it",
+        { State: GroupState.StopFailed } => "could not stop it",
+        { Leaving: true } => "is shutting down",
+        _ => "has not joined yet",
+    };
+
+    private static string? Failure(ResourceGroup group, GroupFacts facts, bool takes)
+    {
+        if (facts.Own.Leaving)
+        {
+            return "this node is shutting down";
+        }
+
+        if (group.State is GroupState.StopFailed || (takes && group.State is GroupState.Failed))
+        {
+            return group.Trouble;
+        }
+
+        return WhyNot(group, facts, takes) is { } reason && (takes || facts.Claim.Owner == facts.Own.Node)
+            ? reason
+            : null;
+    }
+
+    private static bool Means(Scope scope, bool takes, ResourceGroup group, GroupFacts facts) => scope switch
+    {
+        Scope.All => true,
+        Scope.Local => facts.Self == 0,
+        Scope.Foreign => facts.Self != 0,
+        Scope.Failback => takes ? facts.Self == 0 : facts.Self != 0,
+        Scope.Group named => named.Name == group.Config.Name,
+        _ => false,
+    };
+
+    private static bool IsOurs(ResourceGroup group, GroupFacts facts) =>
+        (facts.Claim.Epoch > 0 && facts.Claim.Owner == facts.Own.Node) || group.State == GroupState.StopFailed;
+
+    private static bool IsHere(ResourceGroup group, GroupFacts facts) =>
+        facts.Claim.Epoch > 0 && facts.Claim.Owner == facts.Own.Node && group.State == GroupState.Started;
+
+    private static bool IsThere(GroupFacts facts)
+    {
+        foreach (var node in facts.Nodes)
+        {
+            if (node.Node == facts.Claim.Owner && node.Node != facts.Own.Node)
+            {
+                return node.Live && node.State == GroupState.Started;
+            }
+        }
+
+        return false;
+    }
+
+    private static string UnknownGroup(GroupName name, IReadOnlyList<ResourceGroup> groups) =>
+        $"no group {name} in haresources; the groups are: " + string.Join(", ", groups.Select(static g => g.Config.Name));
+
+    private bool Has(GroupName group, bool takes)
+    {
+        foreach (var wish in _open)
+        {
+            if (wish.Takes == takes && wish.Groups.Contains(group))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static void Answer(ClientId client, CommandResult result, List<Effect> effects) =>
+        effects.Add(new Effect.Reply(client, result));
+
+    private sealed record Wish(
+        ClientId Client, bool Takes, string What, IReadOnlyList<GroupName> Groups, Instant Until);
+}

@@ -1,0 +1,114 @@
+// The status report, made from the node's facts when somebody asks.
+// The idea: nothing is kept for the report alone; what the operator reads is what the decision reads.
+// Invariant: of a group that runs elsewhere, state and resources are as its owner last said.
+
+using HaSharp.Core.Decision;
+using HaSharp.Core.Membership;
+using HaSharp.Core.Resources;
+using HaSharp.Core.Wire;
+
+namespace HaSharp.Core.Control;
+
+internal static class StatusView
+{
+    public const string Version = "0.1.0";
+
+    public static StatusReport Of(
+        ClusterNode node, Members members, GroupSet groups, Reception reception, Instant now)
+    {
+        var self = node.Identity.Name;
+        var stable = node.Stable && members.Peers.All(static peer => !peer.Live || peer.State is not { Stable: false });
+        return new StatusReport(
+            self.Text,
+            Version,
+            node.Role.Word(),
+            stable,
+            Holdings(groups, self),
+            node.Config.AutoFailback.Word(),
+            $"{node.Config.Digest:x16}",
+            (long)(now - node.Identity.StartedAt).TotalMilliseconds,
+            Reason(node, members, groups),
+            [.. node.Config.Nodes.Select(name => Node(node, members, reception, name, now))],
+            [.. groups.All.Select((group, i) => Group(group, i, self, members))],
+            reception.Refused);
+    }
+
+    private static string Holdings(GroupSet groups, NodeName self)
+    {
+        var held = groups.All.Where(static group => group.State.Holds()).ToList();
+        var local = held.Exists(group => group.Config.Preferred == self);
+        var foreign = held.Exists(group => group.Config.Preferred != self);
+        return (local, foreign) switch
+        {
+            (true, true) => "all",
+            (true, false) => "local",
+            (false, true) => "foreign",
+            _ => "none",
+        };
+    }
+
+    private static string Reason(ClusterNode node, Members members, GroupSet groups) => node.Role switch
+    {
+        Role.Joining => "waiting for " + string.Join(
+            ", ", members.Peers.Where(static peer => peer.Status == NodeStatus.Init).Select(static peer => peer.Name)),
+        Role.Standby => "holds no resource group",
+        Role.Active => "holds " + string.Join(
+            ", ", groups.All.Where(static g => g.State.Holds()).Select(static g => g.Config.Name)),
+        Role.Leaving => "is shutting down",
+        _ => "has released everything",
+    };
+
+    private static NodeReport Node(
+        ClusterNode node, Members members, Reception reception, NodeName name, Instant now)
+    {
+        var links = node.Config.Links;
+        if (members.Find(name) is not { } peer)
+        {
+            var status = members.Joined ? NodeStatus.Active : NodeStatus.Up;
+            return new NodeReport(name.Text, status.Word(), true, 0, $"{node.Config.Digest:x16}", [.. links.Select(link =>
+            {
+                var trouble = reception.Trouble(link.Name);
+                return new LinkReport(link.Name.Text, trouble is null ? "up" : "dead", null, trouble);
+            })]);
+        }
+
+        return new NodeReport(
+            name.Text,
+            peer.Status.Word(),
+            false,
+            Age(peer.LastHeard, now),
+            peer.State is { } state ? $"{state.ConfigDigest:x16}" : null,
+            [.. links.Select((link, i) => new LinkReport(
+                link.Name.Text, peer.LinkUp[i] ? "up" : "dead", Age(peer.HeardOn[i], now), reception.Trouble(link.Name)))]);
+    }
+
+    private static GroupReport Group(ResourceGroup group, int index, NodeName self, Members members)
+    {
+        var owner = group.Claim.Epoch > 0 ? group.Claim.Owner : (NodeName?)null;
+        var state = group.State;
+        var remote = owner is { } name && name != self ? members.Find(name) : null;
+        if (remote is not null)
+        {
+            state = remote.Live ? remote.View(group.Config.Name, index)?.State ?? GroupState.Unknown : GroupState.Unknown;
+        }
+
+        // A failure here says more than the decision that follows from it.
+        var reason = group.State is GroupState.Failed or GroupState.StopFailed
+            ? $"{group.Trouble}; {group.Verdict.Reason}"
+            : group.Verdict.Reason.ToString();
+        return new GroupReport(
+            group.Config.Name.Text,
+            group.Config.Preferred.Text,
+            owner?.Text,
+            state.Word(),
+            reason,
+            group.Claim.Epoch,
+            [.. group.Resources.Select(resource => new ResourceReport(
+                resource.Resource.Text,
+                remote is null ? resource.State.Word() : state.Word(),
+                resource.Reason))]);
+    }
+
+    private static long? Age(Instant? heard, Instant now) =>
+        heard is { } then ? (long)(now - then).TotalMilliseconds : null;
+}

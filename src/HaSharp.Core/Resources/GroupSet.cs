@@ -1,0 +1,286 @@
+// All resource groups of this node.
+// The idea: a list in haresources order, and the few questions that the node asks about all of them at once.
+// Invariant: a group that left haresources while it was held stays in the list until it is released.
+
+using HaSharp.Core.Config;
+using HaSharp.Core.Control;
+using HaSharp.Core.Decision;
+using HaSharp.Core.Membership;
+using HaSharp.Core.Wire;
+
+namespace HaSharp.Core.Resources;
+
+public sealed class GroupSet
+{
+    private readonly NodeName _self;
+    private readonly List<ResourceGroup> _groups = [];
+    private ClusterConfig _config;
+    private long _runs;
+
+    public GroupSet(ClusterConfig config, NodeName self)
+    {
+        _self = self;
+        _config = config;
+        Configure(config);
+    }
+
+    public IReadOnlyList<ResourceGroup> All => _groups;
+
+    public bool Busy => Any(static group => group.Busy);
+
+    public bool Holds => Any(static group => group.State.Holds());
+
+    public bool StopFailed => Any(static group => group.State == GroupState.StopFailed);
+
+    /// <summary>Nothing runs here that could be released.</summary>
+    public bool Released => !Any(static group => group.State is not
+        (GroupState.Stopped or GroupState.Failed or GroupState.StopFailed));
+
+    /// <summary>Every group is as decided, and nothing further is expected.</summary>
+    public bool Settled => !Any(static group => group.Busy || !group.Verdict.Settled);
+
+    /// <summary>
+    /// Takes a new haresources: unchanged groups are untouched, new ones are probed, changed and removed ones are
+    /// released first; a changed one is then acquired again as it now is.
+    /// </summary>
+    public void Configure(ClusterConfig config)
+    {
+        _config = config;
+        var old = _groups.ToList();
+        _groups.Clear();
+        foreach (var wanted in config.Groups)
+        {
+            var known = old.Find(group => group.Config.Name == wanted.Name);
+            if (known is not null)
+            {
+                old.Remove(known);
+                known.Succeed(wanted);
+            }
+
+            _groups.Add(known ?? new ResourceGroup(wanted));
+        }
+
+        foreach (var removed in old)
+        {
+            removed.Succeed(null);
+            _groups.Add(removed);
+        }
+    }
+
+    /// <summary>Takes the claims of a peer's heartbeat in: the better claim wins.</summary>
+    public void Merge(Peer peer, ClusterConfig config)
+    {
+        for (var i = 0; i < _groups.Count; i++)
+        {
+            var group = _groups[i];
+            if (peer.View(group.Config.Name, i) is { } view && view.Claim != group.Claim
+                && Placement.Beats(view.Claim, group.Claim, name => Rank(config, group.Config.Preferred, name)))
+            {
+                group.Claim = view.Claim;
+            }
+        }
+    }
+
+    public void Finish(Input.AgentFinished finished, Instant now, List<Effect> effects)
+    {
+        foreach (var group in _groups)
+        {
+            if (group.Finish(finished.Run, finished.Outcome, now, effects))
+            {
+                return;
+            }
+        }
+    }
+
+    /// <summary>Decides one group: writes the claim, reports what changed, notices a rival.</summary>
+    public void Judge(ResourceGroup group, GroupFacts facts, List<Effect> effects)
+    {
+        var (verdict, change) = group.Retired
+            ? (new Verdict(facts.Claim, Intent.Stop, new Reason(Cause.Removed), true), null)
+            : Placement.Decide(facts);
+        if (change is { } reason)
+        {
+            if (reason.Cause == Cause.OwnerDead)
+            {
+                effects.Add(new Effect.Report(new ClusterEvent.TakingOver(reason.Node)));
+            }
+
+            effects.Add(new Effect.Report(new ClusterEvent.OwnerChanged(
+                group.Config.Name, verdict.Claim.Owner, verdict.Claim.Epoch, reason.ToString())));
+        }
+        else if (verdict.Reason != group.Verdict.Reason)
+        {
+            effects.Add(new Effect.Report(new ClusterEvent.DecisionChanged(
+                group.Config.Name, verdict.Reason.ToString())));
+        }
+
+        group.Claim = verdict.Claim;
+        group.Verdict = verdict with { Settled = verdict.Settled && group.Agrees(verdict.Intent) };
+        NoticeRival(group, facts, effects);
+    }
+
+    /// <summary>Plans every group; true when a group reached another state, so that deciding again may change things.</summary>
+    public bool Plan(Instant now, List<Effect> effects)
+    {
+        var changed = false;
+        for (var i = _groups.Count - 1; i >= 0; i--)
+        {
+            var group = _groups[i];
+            var before = group.State;
+            group.Plan(now, NewRun, effects);
+            changed |= group.State != before;
+            if (group.Replace())
+            {
+                changed = true;
+                _groups.RemoveAt(i);
+                if (group.Successor is { } successor)
+                {
+                    _groups.Insert(i, new ResourceGroup(successor) { Claim = group.Claim });
+                }
+            }
+        }
+
+        return changed;
+    }
+
+    public Instant NextDeadline()
+    {
+        var next = Instant.Never;
+        foreach (var group in _groups)
+        {
+            next = Instant.Earlier(next, group.NextDeadline);
+        }
+
+        return next;
+    }
+
+    public GroupView[] Views(Operators operators)
+    {
+        var views = new GroupView[_groups.Count];
+        for (var i = 0; i < views.Length; i++)
+        {
+            var group = _groups[i];
+            views[i] = new GroupView(
+                group.Config.Name, group.Claim, group.State, operators.Takes(group.Config.Name));
+        }
+
+        return views;
+    }
+
+    /// <summary>Everything that the decision about one group may look at.</summary>
+    public GroupFacts Facts(
+        ResourceGroup group, ClusterConfig config, Members members, Operators operators, bool leaving)
+    {
+        var name = group.Config.Name;
+        var index = _groups.IndexOf(group);
+        var count = config.Nodes.Count;
+        var first = Math.Max(0, PlaceOf(config, group.Config.Preferred));
+        var nodes = new Standing[count];
+        var self = 0;
+        for (var i = 0; i < count; i++)
+        {
+            var node = config.Nodes[(first + i) % count];
+            if (node == _self)
+            {
+                self = i;
+                nodes[i] = new Standing(
+                    node, true, members.Joined, leaving, false, false, false, true,
+                    group.State, group.Claim, operators.Takes(name));
+            }
+            else
+            {
+                var peer = members.Find(node)!;
+                nodes[i] = peer.Standing(
+                    name, index, group.Claim, _self, !peer.Live && members.HeardByOthers(node));
+            }
+        }
+
+        return new GroupFacts(
+            nodes, self, group.Claim, config.AutoFailback != AutoFailback.Off,
+            members.Joined, members.Confirmed, operators.Gives(name));
+    }
+
+    /// <summary>Every live node that hears us knows the claims that we leave behind.</summary>
+    public bool HandedOver(Members members)
+    {
+        for (var i = 0; i < _groups.Count; i++)
+        {
+            var group = _groups[i];
+            foreach (var peer in members.Peers)
+            {
+                if (peer.Live && !peer.Legacy && peer.SeenStatus(_self) != NodeStatus.Dead
+                    && peer.View(group.Config.Name, i) is { } view && view.Claim.Epoch < group.Claim.Epoch)
+                {
+                    return false;
+                }
+            }
+        }
+
+        return true;
+    }
+
+    private void NoticeRival(ResourceGroup group, GroupFacts facts, List<Effect> effects)
+    {
+        if (!group.State.Holds())
+        {
+            group.RivalSeen = false;
+            return;
+        }
+
+        foreach (var node in facts.Nodes)
+        {
+            if (node.Node != _self && node.Live && node.State.Holds())
+            {
+                if (!group.RivalSeen && group.State == GroupState.Started && node.State == GroupState.Started)
+                {
+                    group.RivalSeen = true;
+                    effects.Add(new Effect.Report(new ClusterEvent.BothOwn(group.Config.Name, node.Node)));
+                }
+
+                return;
+            }
+        }
+
+        if (group.RivalSeen && group.State == GroupState.Started)
+        {
+            // The other may have announced the addresses last: the network must learn again where they are.
+            effects.Add(new Effect.Announce(group.Config.Name, group.Config.Resources));
+            group.RivalSeen = false;
+        }
+    }
+
+    private RunId NewRun() => new(++_runs);
+
+    private static int Rank(ClusterConfig config, NodeName preferred, NodeName node)
+    {
+        var place = PlaceOf(config, node);
+        var count = config.Nodes.Count;
+        return place < 0 ? int.MaxValue : (place - PlaceOf(config, preferred) + count) % count;
+    }
+
+    private static int PlaceOf(ClusterConfig config, NodeName node)
+    {
+        for (var i = 0; i < config.Nodes.Count; i++)
+        {
+            if (config.Nodes[i] == node)
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
+
+    private bool Any(Func<ResourceGroup, bool> fits)
+    {
+        foreach (var group in _groups)
+        {
+            if (fits(group))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}
