@@ -2,7 +2,6 @@
 // The idea: nothing is kept for the report alone; what the operator reads is what the decision reads.
 // Invariant: of a group that runs elsewhere, state and resources are as its owner last said.
 
-using HaSharp.Core.Decision;
 using HaSharp.Core.Membership;
 using HaSharp.Core.Resources;
 using HaSharp.Core.Wire;

@@ -221,32 +221,34 @@ public sealed class GroupSet
 
     private void NoticeRival(ResourceGroup group, GroupFacts facts, List<Effect> effects)
     {
-        if (!group.State.Holds())
+        var rival = group.State == GroupState.Started ? Rival(facts) : null;
+        if (rival is { } node && !group.RivalSeen)
         {
-            group.RivalSeen = false;
-            return;
+            effects.Add(new Effect.Report(new ClusterEvent.BothOwn(group.Config.Name, node)));
+            group.AnnouncedEpoch = 0;
         }
 
+        group.RivalSeen = rival is not null;
+        if (rival is null && group.State == GroupState.Started && group.Claim.Owner == _self
+            && group.AnnouncedEpoch != group.Claim.Epoch)
+        {
+            // Another node held it meanwhile and may have announced the addresses last: the network must learn again.
+            effects.Add(new Effect.Announce(group.Config.Name, group.Config.Resources));
+            group.AnnouncedEpoch = group.Claim.Epoch;
+        }
+    }
+
+    private NodeName? Rival(GroupFacts facts)
+    {
         foreach (var node in facts.Nodes)
         {
             if (node.Node != _self && node.Live && node.State.Holds())
             {
-                if (!group.RivalSeen && group.State == GroupState.Started && node.State == GroupState.Started)
-                {
-                    group.RivalSeen = true;
-                    effects.Add(new Effect.Report(new ClusterEvent.BothOwn(group.Config.Name, node.Node)));
-                }
-
-                return;
+                return node.Node;
             }
         }
 
-        if (group.RivalSeen && group.State == GroupState.Started)
-        {
-            // The other may have announced the addresses last: the network must learn again where they are.
-            effects.Add(new Effect.Announce(group.Config.Name, group.Config.Resources));
-            group.RivalSeen = false;
-        }
+        return null;
     }
 
     private RunId NewRun() => new(++_runs);

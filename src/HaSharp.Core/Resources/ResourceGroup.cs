@@ -49,8 +49,11 @@ public sealed class ResourceGroup
     /// <summary>The last verdict.</summary>
     public Verdict Verdict { get; set; }
 
-    /// <summary>A live node runs the group too: its addresses are announced again once that has ended.</summary>
+    /// <summary>A live node holds the group too, and that was reported.</summary>
     public bool RivalSeen { get; set; }
+
+    /// <summary>The claim's epoch when the network was last told that the addresses are here.</summary>
+    public long AnnouncedEpoch { get; set; }
 
     /// <summary>
     /// It was removed from haresources, or written there in another way: it is released, then Successor takes its place.
@@ -197,6 +200,7 @@ public sealed class ResourceGroup
         if (next < 0)
         {
             Trouble = "";
+            AnnouncedEpoch = Claim.Epoch;
             _chart.Fire(GroupTrigger.Acquired);
             effects.Add(Event(new ClusterEvent.GroupAcquired(Config.Name)));
             return;
