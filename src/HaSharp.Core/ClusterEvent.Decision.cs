@@ -1,4 +1,6 @@
-// 3000 to 3999: roles and decisions. Each carries its reason as one sentence.
+// 3000 to 3999: roles and decisions.
+// The idea: an operator who reads only these lines knows who owned what, when, and why.
+// Invariant: each event that moves something carries its reason as one sentence.
 
 using HaSharp.Core.Wire;
 
@@ -20,7 +22,8 @@ public abstract partial record ClusterEvent
     public sealed record OwnerChanged(GroupName Group, NodeName Owner, long Epoch, string Reason)
         : ClusterEvent(3003, Severity.Info)
     {
-        public override FormattableString Message => $"Group {Group}: owner is {Owner} (epoch {Epoch}), because {Reason}";
+        public override FormattableString Message =>
+            $"Group {Group}: owner is {Owner} (epoch {Epoch}), because {Reason}";
     }
 
     public sealed record DecisionChanged(GroupName Group, string Reason) : ClusterEvent(3004, Severity.Info)
@@ -51,7 +54,8 @@ public abstract partial record ClusterEvent
 
     public sealed record ShutdownComplete(NodeName Node) : ClusterEvent(3009, Severity.Info)
     {
-        public override FormattableString Message => $"All HA resources relinquished. {Node} Heartbeat shutdown complete.";
+        public override FormattableString Message =>
+            $"All HA resources relinquished. {Node} Heartbeat shutdown complete.";
     }
 
     public sealed record ShutdownUnclean(NodeName Node) : ClusterEvent(3010, Severity.Critical)

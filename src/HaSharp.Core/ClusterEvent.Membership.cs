@@ -1,4 +1,6 @@
 // 2000 to 2999: who is there.
+// The idea: heartbeat's own wording (spec 16), which log watchers match, with the figure that it lacks.
+// Invariant: one event for one change; nothing here is repeated while it lasts.
 
 using HaSharp.Core.Wire;
 
@@ -68,7 +70,7 @@ public abstract partial record ClusterEvent
     public sealed record AsleepTooLong(long LateMs) : ClusterEvent(2012, Severity.Critical)
     {
         public override FormattableString Message =>
-            $"I was asleep for {LateMs} ms, longer than deadtime: others may have taken over, nothing is started before they are heard";
+            $"I was asleep for {LateMs} ms, longer than deadtime: I start nothing before the others are heard";
     }
 
     public sealed record PeerIsHeartbeat(NodeName Node) : ClusterEvent(2013, Severity.Error)
@@ -80,6 +82,6 @@ public abstract partial record ClusterEvent
     public sealed record ConfigDiffers(NodeName Node) : ClusterEvent(2014, Severity.Warning)
     {
         public override FormattableString Message =>
-            $"node {Node} has other nodes, haresources or auto_failback than this node: make the files equal and reload";
+            $"node {Node} differs from this node in nodes, haresources or auto_failback: make the files equal";
     }
 }

@@ -1,4 +1,6 @@
 // 4000 to 4999: resource groups and agents. 6000 to 6999: operators.
+// The idea: each step of a group's way is one line; what an agent said stands in the line of its failure.
+// Invariant: every failure names the group, the resource and the agent's own words.
 
 namespace HaSharp.Core;
 
@@ -46,7 +48,7 @@ public abstract partial record ClusterEvent
         : ClusterEvent(4008, Severity.Critical)
     {
         public override FormattableString Message =>
-            $"Resource STOP failure. {Resource} of {Group} could not be stopped ({Reason}); this node needs a person: stop it by hand, then run hasharp standby {Group}";
+            $"Resource STOP failure. {Resource}: {Reason}. Stop it by hand, then run: hasharp standby {Group}";
     }
 
     public sealed record StopFailureHarmless(GroupName Group, string Resource) : ClusterEvent(4009, Severity.Error)

@@ -1,4 +1,6 @@
 // 1000 to 1999: links and packets.
+// The idea: what strangers can cause is counted and reported at most once a minute per kind.
+// Invariant: no event contains bytes of a packet that was not authenticated.
 
 namespace HaSharp.Core;
 

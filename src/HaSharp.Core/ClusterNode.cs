@@ -143,7 +143,8 @@ public sealed class ClusterNode
                 if (!Leaving)
                 {
                     _role.Fire(RoleTrigger.Ending);
-                    effects.Add(new Effect.Report(new ClusterEvent.ShutdownBegun("asked by an operator or the system")));
+                    var reason = "asked by an operator or the system";
+                    effects.Add(new Effect.Report(new ClusterEvent.ShutdownBegun(reason)));
                 }
 
                 _stopClients.Add(asked.Client);

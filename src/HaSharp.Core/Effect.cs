@@ -1,4 +1,6 @@
 // All that a node can want from the world: the second closed union.
+// The idea: the core asks, the world does; what comes of it arrives as an input like everything else.
+// Invariant: an effect carries all that is needed to carry it out.
 
 using HaSharp.Core.Config;
 using HaSharp.Core.Control;
@@ -39,6 +41,6 @@ public abstract record Effect
     /// </summary>
     public sealed record Remember(IReadOnlyList<ReplayMark> Marks) : Effect;
 
-    /// <summary>Everything is released and goodbye is said: end the process. Clean is false when a stop failed.</summary>
+    /// <summary>Everything is released and goodbye is said: end the process. Not clean: a stop failed.</summary>
     public sealed record Leave(bool Clean) : Effect;
 }

@@ -1,5 +1,6 @@
 // All that a node can learn: the first of the three closed unions (Input, Effect, ClusterEvent).
 // The idea: the seam between the core and the world is data. It can be printed, compared and recorded.
+// Invariant: what an input says has happened; a node never asks whether it is true.
 
 using HaSharp.Core.Config;
 using HaSharp.Core.Control;
@@ -28,7 +29,7 @@ public abstract record Input
     /// <summary>A run that RunAgent asked for has ended, in whatever way.</summary>
     public sealed record AgentFinished(RunId Run, AgentOutcome Outcome) : Input;
 
-    /// <summary>An operator asked something over the control socket. Answered by Effect.Reply with the same Client.</summary>
+    /// <summary>An operator asked something; answered by Effect.Reply with the same Client.</summary>
     public sealed record CommandReceived(ClientId Client, Command Command) : Input;
 
     /// <summary>A reload whose files are valid.</summary>

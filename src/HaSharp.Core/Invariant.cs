@@ -1,5 +1,7 @@
-// What must hold whatever the world does. A broken invariant is a programmer's error, not an operating error:
-// the process ends at once, on in release builds, and the watchdog and the peer take it from there.
+// What must hold whatever the world does.
+// The idea: a broken invariant is a programmer's error, not an operating error: the process ends at once, in release
+// builds too, and the watchdog and the peer take it from there.
+// Invariant: nobody catches InvariantBrokenException.
 
 using System.Diagnostics.CodeAnalysis;
 

@@ -1,8 +1,10 @@
-// Distinct types for distinct ideas, so that a node's name is never taken for a group's.
+// The names and numbers that identify things.
+// The idea: distinct types for distinct ideas, so that a node's name is never taken for a group's.
+// Invariant: a node's name is lower case wherever it comes from.
 
 namespace HaSharp.Core;
 
-/// <summary>A cluster node, lower case, 1 to 99 bytes (heartbeat compares names in lower case: spec 2.2, K16).</summary>
+/// <summary>A cluster node, lower case, 1 to 99 bytes (heartbeat compares in lower case: K16).</summary>
 public readonly record struct NodeName
 {
     public NodeName(string text) => Text = text.ToLowerInvariant();

@@ -1,4 +1,6 @@
-// The words of states as the wire, the log and status say them; one table each, so that they never differ.
+// The words of states as the log and status say them.
+// The idea: one table for each kind of state, so that they never differ between places.
+// Invariant: words are contracts with scripts; they do not change.
 
 using HaSharp.Core.Config;
 using HaSharp.Core.Resources;

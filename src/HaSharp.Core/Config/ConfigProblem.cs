@@ -1,4 +1,6 @@
-// One thing that is wrong, or worth knowing, in one of the three files. All are collected; none stops the reading.
+// One thing that is wrong, or worth knowing, in one of the three files.
+// The idea: all are collected and none stops the reading, so that a file is mended in one round.
+// Invariant: the text never contains a secret.
 
 namespace HaSharp.Core.Config;
 

@@ -1,5 +1,7 @@
-// What an operator may ask of a running node, and what it answers. The daemon carries these records over the control
-// socket; reload is not among them because the daemon reads the files itself and passes the result as an input.
+// What an operator may ask of a running node, and what it answers.
+// The idea: the daemon carries these records over the control socket and understands none of them. Reload is not among
+// them because the daemon reads the files itself and passes the result as an input.
+// Invariant: an accepted command is answered once more when it ends.
 
 namespace HaSharp.Core.Control;
 

@@ -75,7 +75,8 @@ public sealed class Operators
         {
             if (WhyNot(group, facts(group), takes) is { } reason)
             {
-                Answer(asked.Client, new CommandResult.Refused($"{what} refused: {group.Config.Name}: {reason}"), effects);
+                var refusal = $"{what} refused: {group.Config.Name}: {reason}";
+                Answer(asked.Client, new CommandResult.Refused(refusal), effects);
                 return;
             }
         }
@@ -244,7 +245,8 @@ public sealed class Operators
     }
 
     private static string UnknownGroup(GroupName name, IReadOnlyList<ResourceGroup> groups) =>
-        $"no group {name} in haresources; the groups are: " + string.Join(", ", groups.Select(static g => g.Config.Name));
+        $"no group {name} in haresources; the groups are: "
+        + string.Join(", ", groups.Select(static group => group.Config.Name));
 
     private bool Has(GroupName group, bool takes)
     {

@@ -1,4 +1,6 @@
-// What `hasharp status --json` prints: a contract. Fields are added, never renamed or removed.
+// What `hasharp status --json` prints.
+// The idea: plain records of words and numbers, which scripts read; nothing in them needs HaSharp to be understood.
+// Invariant: it is a contract: fields are added, never renamed or removed.
 
 namespace HaSharp.Core.Control;
 
@@ -34,7 +36,7 @@ public sealed record StatusReport(
 public sealed record NodeReport(
     string Name, string Status, bool Self, long? LastHeardMs, string? ConfigDigest, IReadOnlyList<LinkReport> Links);
 
-/// <summary>A link as seen from us: for a peer, whether its heartbeats arrive there; for ourselves, our socket.</summary>
+/// <summary>A link as seen from us: for a peer, whether its heartbeats arrive; for ourselves, our socket.</summary>
 /// <param name="Status">up or dead.</param>
 /// <param name="LastHeardMs">Null when never heard on it.</param>
 /// <param name="Trouble">Why our socket is closed; null when it is open.</param>

@@ -61,25 +61,29 @@ internal static class StatusView
         ClusterNode node, Members members, Reception reception, NodeName name, Instant now)
     {
         var links = node.Config.Links;
-        if (members.Find(name) is not { } peer)
+        if (members.Find(name) is { } peer)
         {
-            var status = members.Joined ? NodeStatus.Active : NodeStatus.Up;
-            return new NodeReport(name.Text, status.Word(), true, 0, $"{node.Config.Digest:x16}", [.. links.Select(link =>
-            {
-                var trouble = reception.Trouble(link.Name);
-                return new LinkReport(link.Name.Text, trouble is null ? "up" : "dead", null, trouble);
-            })]);
+            return new NodeReport(
+                name.Text,
+                peer.Status.Word(),
+                false,
+                Age(peer.LastHeard, now),
+                peer.State is { } state ? $"{state.ConfigDigest:x16}" : null,
+                [.. links.Select((link, i) => Link(link.Name, peer.LinkUp[i], Age(peer.HeardOn[i], now), reception))]);
         }
 
+        var status = members.Joined ? NodeStatus.Active : NodeStatus.Up;
         return new NodeReport(
             name.Text,
-            peer.Status.Word(),
-            false,
-            Age(peer.LastHeard, now),
-            peer.State is { } state ? $"{state.ConfigDigest:x16}" : null,
-            [.. links.Select((link, i) => new LinkReport(
-                link.Name.Text, peer.LinkUp[i] ? "up" : "dead", Age(peer.HeardOn[i], now), reception.Trouble(link.Name)))]);
+            status.Word(),
+            true,
+            0,
+            $"{node.Config.Digest:x16}",
+            [.. links.Select(link => Link(link.Name, reception.Trouble(link.Name) is null, null, reception))]);
     }
+
+    private static LinkReport Link(LinkName name, bool up, long? lastHeardMs, Reception reception) =>
+        new(name.Text, up ? "up" : "dead", lastHeardMs, reception.Trouble(name));
 
     private static GroupReport Group(ResourceGroup group, int index, NodeName self, Members members)
     {
@@ -88,7 +92,8 @@ internal static class StatusView
         var remote = owner is { } name && name != self ? members.Find(name) : null;
         if (remote is not null)
         {
-            state = remote.Live ? remote.View(group.Config.Name, index)?.State ?? GroupState.Unknown : GroupState.Unknown;
+            var view = remote.Live ? remote.View(group.Config.Name, index) : null;
+            state = view?.State ?? GroupState.Unknown;
         }
 
         // A failure here says more than the decision that follows from it.

@@ -133,8 +133,9 @@ public static class Placement
             return Change(facts, facts.Self, pinned: false, Intent.Start, Cause.PreferredAwayNow);
         }
 
-        return facts.Own.State.Holds() && facts.Own.State != GroupState.Stopping
-            ? Say(facts, Intent.Start, WhyHere(facts), facts.Nodes[0].Node, settled: facts.Own.State == GroupState.Started)
+        var started = facts.Own.State == GroupState.Started;
+        return started || facts.Own.State == GroupState.Starting
+            ? Say(facts, Intent.Start, WhyHere(facts), facts.Nodes[0].Node, settled: started)
             : MayStart(facts);
     }
 

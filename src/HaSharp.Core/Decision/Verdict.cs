@@ -3,6 +3,9 @@
 // reads it, so that deciding anew in every step costs nothing.
 // Invariant: every cause has exactly one sentence.
 
+using System.Collections.Frozen;
+using System.Globalization;
+using System.Text;
 using HaSharp.Core.Wire;
 
 namespace HaSharp.Core.Decision;
@@ -31,40 +34,43 @@ public readonly record struct Verdict(Claim Claim, Intent Intent, Reason Reason,
 public readonly record struct Reason(Cause Cause, NodeName Node = default)
 {
     /// <summary>One sentence without capital and full stop.</summary>
-    public override string ToString() => Cause switch
+    public override string ToString() => Cause == Cause.None
+        ? "nothing is decided yet"
+        : string.Format(CultureInfo.InvariantCulture, Sentences[Cause], Node);
+
+    private static readonly FrozenDictionary<Cause, CompositeFormat> Sentences = new Dictionary<Cause, string>
     {
-        Cause.Joining => "the other nodes are not all heard yet",
-        Cause.JustWoke => "this node was asleep and has not heard the others since",
-        Cause.HeartbeatPeer => $"{Node} runs heartbeat",
-        Cause.NotHeardYet => $"{Node} has not been heard since the start",
-        Cause.WaitForJoining => $"{Node} is coming up and is its preferred node",
-        Cause.HeardByOthers => $"{Node} is silent here but another node still hears it",
-        Cause.SuccessorTakes => $"{Node} is to take it",
-        Cause.NobodyCan => "no live node is able to run it",
-        Cause.OwnerDead => $"{Node} is dead or has left",
-        Cause.NeverOwned => "nobody owned it and this node is first in order",
-        Cause.AlreadyHere => "it runs here already",
-        Cause.OwnedBy => $"{Node} owns it",
-        Cause.OwnerFailed => $"{Node} owns it but could not start it",
-        Cause.Preferred => "this is its preferred node",
-        Cause.PreferredAway => $"its preferred node {Node} is not available",
-        Cause.Pinned => "an operator moved it here",
-        Cause.FailbackOff => "it runs here and auto_failback is off",
-        Cause.FailbackSoon => $"it goes back to {Node} as soon as that can take it",
-        Cause.Failback => $"its preferred node {Node} is back and auto_failback is on",
-        Cause.OperatorGives => "an operator asked for standby",
-        Cause.OperatorTakes => $"an operator asked for takeover on {Node}",
-        Cause.Leaving => "this node is shutting down",
-        Cause.StartFailedHere => "it could not be started here",
-        Cause.StopFailedHere => "it could not be stopped here",
-        Cause.WaitForRelease => $"{Node} has not released it yet",
-        Cause.StopFailedThere => $"{Node} could not stop it; make sure it is stopped there, then run hasharp takeover here",
-        Cause.WaitForAcknowledgement => $"{Node} has not confirmed the change yet",
-        Cause.PreferredGoesOn => $"both ran it after a partition and {Node} is its preferred node",
-        Cause.PreferredAwayNow => "its preferred node went away after an operator's move",
-        Cause.Removed => "it is no longer in haresources as it was",
-        _ => Cause.ToString(),
-    };
+        [Cause.Joining] = "the other nodes are not all heard yet",
+        [Cause.JustWoke] = "this node was asleep and has not heard the others since",
+        [Cause.HeartbeatPeer] = "{0} runs heartbeat",
+        [Cause.NotHeardYet] = "{0} has not been heard since the start",
+        [Cause.WaitForJoining] = "{0} is coming up and is its preferred node",
+        [Cause.HeardByOthers] = "{0} is silent here but another node still hears it",
+        [Cause.SuccessorTakes] = "{0} is to take it",
+        [Cause.NobodyCan] = "no live node is able to run it",
+        [Cause.OwnerDead] = "{0} is dead or has left",
+        [Cause.NeverOwned] = "nobody owned it and this node is first in order",
+        [Cause.AlreadyHere] = "it runs here already",
+        [Cause.OwnedBy] = "{0} owns it",
+        [Cause.OwnerFailed] = "{0} owns it but could not start it",
+        [Cause.Preferred] = "this is its preferred node",
+        [Cause.PreferredAway] = "its preferred node {0} is not available",
+        [Cause.Pinned] = "an operator moved it here",
+        [Cause.FailbackOff] = "it runs here and auto_failback is off",
+        [Cause.FailbackSoon] = "it goes back to {0} as soon as that can take it",
+        [Cause.Failback] = "its preferred node {0} is back and auto_failback is on",
+        [Cause.OperatorGives] = "an operator asked for standby",
+        [Cause.OperatorTakes] = "an operator asked for takeover on {0}",
+        [Cause.Leaving] = "this node is shutting down",
+        [Cause.StartFailedHere] = "it could not be started here",
+        [Cause.StopFailedHere] = "it could not be stopped here",
+        [Cause.WaitForRelease] = "{0} has not released it yet",
+        [Cause.StopFailedThere] = "{0} could not stop it; make sure it is stopped there, then run takeover here",
+        [Cause.WaitForAcknowledgement] = "{0} has not confirmed the change yet",
+        [Cause.PreferredGoesOn] = "both ran it after a partition and {0} is its preferred node",
+        [Cause.PreferredAwayNow] = "its preferred node went away after an operator's move",
+        [Cause.Removed] = "it is no longer in haresources as it was",
+    }.ToFrozenDictionary(static row => row.Key, static row => CompositeFormat.Parse(row.Value));
 }
 
 public enum Cause

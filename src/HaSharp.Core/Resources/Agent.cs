@@ -1,4 +1,6 @@
-// What the core asks of an agent and what it may answer. How agents are found and run is the daemon's trade.
+// What the core asks of an agent and what it may answer.
+// The idea: three actions and four verdicts; how agents are found and run is the daemon's trade.
+// Invariant: every verdict that is not good comes with a reason for people.
 
 namespace HaSharp.Core.Resources;
 

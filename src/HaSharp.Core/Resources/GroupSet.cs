@@ -119,7 +119,7 @@ public sealed class GroupSet
         NoticeRival(group, facts, effects);
     }
 
-    /// <summary>Plans every group; true when a group reached another state, so that deciding again may change things.</summary>
+    /// <summary>Plans every group; true when one reached another state, so that it is decided again.</summary>
     public bool Plan(Instant now, List<Effect> effects)
     {
         var changed = false;

@@ -56,7 +56,7 @@ public sealed class ResourceGroup
     public long AnnouncedEpoch { get; set; }
 
     /// <summary>
-    /// It was removed from haresources, or written there in another way: it is released, then Successor takes its place.
+    /// It was removed from haresources, or changed there: it is released, then Successor takes its place.
     /// </summary>
     public bool Retired { get; private set; }
 

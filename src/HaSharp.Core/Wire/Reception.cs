@@ -114,7 +114,8 @@ public sealed class Reception
         List<Effect> effects)
     {
         var verdict = _guard.Judge(
-            peer.Name, header.Uuid.Span, header.Generation, header.Sequence, header.IsStatus, out var trouble, out var other);
+            peer.Name, header.Uuid.Span, header.Generation, header.Sequence, header.IsStatus,
+            out var trouble, out var other);
         NoticeTrouble(trouble, peer, other, link, now, effects);
         if (!ReplayGuard.IsAccepted(verdict) && verdict != PacketVerdict.Duplicate)
         {
@@ -145,7 +146,7 @@ public sealed class Reception
     /// <summary>A day: a longer announced deadtime is taken for damage and ours is used.</summary>
     private const long MaxDtMs = 86_400_000;
 
-    /// <summary>A packet in our own name is our own broadcast come back, or another machine that uses our name.</summary>
+    /// <summary>A packet in our own name is our own broadcast, or another machine with our name.</summary>
     private void NoticeNamesake(Header header, LinkName link, Instant now, List<Effect> effects)
     {
         var ours = header.Uuid.Length == 0 || header.Uuid.Span.SequenceEqual(_identity.Uuid.Span);

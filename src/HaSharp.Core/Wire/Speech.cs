@@ -63,7 +63,7 @@ public sealed class Speech
         effects.Add(new Effect.SendDatagram(Compose(status, state, now)));
     }
 
-    /// <summary>The fields of a status message in heartbeat's order (spec 5.7), our extension after its own fields.</summary>
+    /// <summary>The fields of a status message in heartbeat's order (spec 5.7), with our extension.</summary>
     private byte[] Compose(NodeStatus status, PublicState state, Instant now)
     {
         var seconds = _identity.UnixSeconds + (long)(now - _identity.StartedAt).TotalSeconds;

@@ -4,7 +4,7 @@ using HaSharp.Core.Resources;
 
 namespace HaSharp.Core.Tests.Nodes;
 
-/// <summary>Whole nodes on a table: who holds what after what (issue scenarios S000-9, S001-9, S002-1; spec 9.11).</summary>
+/// <summary>Whole nodes on a table: who holds what after what (spec 9.11).</summary>
 public sealed class MovesTests
 {
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
