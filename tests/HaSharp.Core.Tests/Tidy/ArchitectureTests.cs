@@ -24,6 +24,14 @@ public sealed partial class ArchitectureTests(Repository repository) : IClassFix
             ]),
     ];
 
+    // The banned list is an error in all of src; only these sections of .editorconfig may lift it.
+    private static readonly string[] OpenPlaces =
+    [
+        "[src/{HaSharp.Daemon,HaSharp.Cli,HaSharp.Ldirectord}/**.cs]",
+        "[src/HaSharp.Core/Wire/Compression.cs]",
+        "[src/HaSharp.Simulator/Dice.cs]",
+    ];
+
     // Mocks stand for I/O; pure code has none.
     private static readonly string[] PureTests = ["HaSharp.Core.Tests", "HaSharp.Simulator.Tests", "Stateless.Tests"];
 
@@ -73,9 +81,8 @@ public sealed partial class ArchitectureTests(Repository repository) : IClassFix
             .Select(file => file.Path));
     }
 
-    // The banned list is an error in all of src; only these sections of .editorconfig may lift it.
     [Fact]
-    public void The_purity_fence_is_open_for_input_and_output_and_for_the_dice_only()
+    public void The_purity_fence_is_open_in_named_places_only()
     {
         var config = repository.Files.Single(file => file.Path == ".editorconfig");
         var lifted = new List<string>();
@@ -89,8 +96,7 @@ public sealed partial class ArchitectureTests(Repository repository) : IClassFix
             }
         }
 
-        Assert.Equal(
-            ["[src/{HaSharp.Daemon,HaSharp.Cli,HaSharp.Ldirectord}/**.cs]", "[src/HaSharp.Simulator/Dice.cs]"], lifted);
+        Assert.Equal(OpenPlaces, lifted);
     }
 
     [Fact]

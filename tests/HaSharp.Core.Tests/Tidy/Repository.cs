@@ -1,9 +1,12 @@
 namespace HaSharp.Core.Tests.Tidy;
 
-/// <summary>The repository that these tests were built from: every text file that is not a build product.</summary>
+/// <summary>
+/// The repository that these tests were built from: every text file that is neither a build product nor recorded data.
+/// </summary>
 public sealed class Repository
 {
-    private static readonly string[] Products = [".git", "bin", "obj", "out", "TestResults", "packages.lock.json"];
+    private static readonly string[] Others =
+        [".git", "bin", "obj", "out", "TestResults", "Data", "packages.lock.json"];
 
     public Repository()
     {
@@ -40,6 +43,6 @@ public sealed class Repository
     }
 
     private static IEnumerable<FileInfo> Find(DirectoryInfo folder) => folder.EnumerateFileSystemInfos()
-        .Where(entry => !Products.Contains(entry.Name) && entry.LinkTarget is null)
+        .Where(entry => !Others.Contains(entry.Name) && entry.LinkTarget is null)
         .SelectMany(entry => entry is DirectoryInfo inner ? Find(inner) : [(FileInfo)entry]);
 }

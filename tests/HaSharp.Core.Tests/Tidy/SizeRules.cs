@@ -55,14 +55,14 @@ public static class SizeRules
         _ => body.Kind().ToString(),
     };
 
+    // A switch expression is a table, which is read at a glance: it counts one, and its conditions (when) one each.
     private static bool IsBranch(SyntaxNode node) => node.Kind() switch
     {
         SyntaxKind.IfStatement or SyntaxKind.WhileStatement or SyntaxKind.DoStatement or SyntaxKind.ForStatement
             or SyntaxKind.ForEachStatement or SyntaxKind.ForEachVariableStatement or SyntaxKind.CatchClause
-            or SyntaxKind.CaseSwitchLabel or SyntaxKind.CasePatternSwitchLabel or SyntaxKind.ConditionalExpression
-            or SyntaxKind.LogicalAndExpression or SyntaxKind.LogicalOrExpression
-            or SyntaxKind.CoalesceExpression => true,
-        SyntaxKind.SwitchExpressionArm => ((SwitchExpressionArmSyntax)node).Pattern is not DiscardPatternSyntax,
+            or SyntaxKind.CaseSwitchLabel or SyntaxKind.CasePatternSwitchLabel or SyntaxKind.WhenClause
+            or SyntaxKind.SwitchExpression or SyntaxKind.ConditionalExpression or SyntaxKind.LogicalAndExpression
+            or SyntaxKind.LogicalOrExpression or SyntaxKind.CoalesceExpression => true,
         _ => false,
     };
 }

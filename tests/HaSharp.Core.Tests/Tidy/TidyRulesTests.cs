@@ -44,6 +44,15 @@ public sealed class TidyRulesTests
     }
 
     [Fact]
+    public void A_table_counts_once()
+    {
+        var method = Assert.Single(SizeRules.Methods(Code(
+            "class A { string M(int a) => a switch { 1 => \"1\", 2 => \"2\", 3 => \"3\", _ => \"?\" }; }")));
+
+        Assert.Equal(2, method.Complexity);
+    }
+
+    [Fact]
     public void A_local_function_and_a_program_are_measured_too()
     {
         var methods = SizeRules.Methods(Code("M();\nM();\nvoid M() { if (true) { } }")).ToList();

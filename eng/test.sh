@@ -1,0 +1,96 @@
+#!/bin/sh
+# Runs every test project, one after the other because many tests measure time; those with whole clusters last.
+# The counts come from the result files (TRX), not from what the runner prints: when a test host crashes or hangs, the
+# runner may still print "Passed!". A project without a test, or one that ended badly without a failed test, counts as
+# one failure.
+set -eu
+cd "$(dirname "$0")/.."
+
+results=TestResults
+rm -rf "$results"
+mkdir -p "$results"
+list="$results/list"
+: > "$list"
+
+# One line a test: outcome, name, reason (the first line of the message), separated by tabs.
+read_results() {
+    awk '
+        function attribute(name) {
+            if (!match($0, " " name "=\"[^\"]*\"")) return ""
+            return plain(substr($0, RSTART + length(name) + 3, RLENGTH - length(name) - 4))
+        }
+        function plain(text) {
+            gsub("&lt;", "<", text); gsub("&gt;", ">", text); gsub("&quot;", "\"", text)
+            gsub("&#x[0-9A-Fa-f]+;", " ", text); gsub("&amp;", "\\&", text); gsub("\t", " ", text)
+            return text
+        }
+        function flush() { if (outcome) printf "%s\t%s\t%s\n", outcome, test, reason; outcome = "" }
+        /<UnitTestResult / { flush(); outcome = attribute("outcome"); test = attribute("testName"); reason = "" }
+        /<\/Results>/ { flush() }
+        outcome && !reason && /<Message>/ {
+            reason = $0
+            gsub(".*<Message>|</Message>.*", "", reason)
+            reason = plain(reason)
+        }
+    ' "$1"
+}
+
+count() {
+    grep -c "^$1	" "$2" || true
+}
+
+# Long silence looks like a hang.
+tick() {
+    seconds=0
+    while sleep 10 > /dev/null 2>&1; do
+        seconds=$((seconds + 10))
+        echo "  ... $1: $seconds s"
+    done
+}
+
+run() {
+    project=$1
+    name=$(basename "$project")
+    verbosity=minimal
+    [ "$name" != HaSharp.Cluster.Tests ] || verbosity=normal
+    echo "test: $name"
+    tick "$name" &
+    ticker=$!
+    code=0
+    dotnet test "$project" --configuration Release --no-build --results-directory "$results" \
+        --logger "console;verbosity=$verbosity" --logger "trx;LogFileName=$name.trx" \
+        --blame-hang-timeout 5m --blame-hang-dump-type none < /dev/null || code=$?
+    kill "$ticker" 2> /dev/null || true
+    wait "$ticker" 2> /dev/null || true
+
+    : > "$results/$name.list"
+    [ ! -f "$results/$name.trx" ] || read_results "$results/$name.trx" > "$results/$name.list"
+    if [ ! -s "$results/$name.list" ]; then
+        printf 'Failed\t%s\tno test ran (exit code %s)\n' "$name" "$code" >> "$results/$name.list"
+    elif [ "$code" -ne 0 ] && [ "$(count Failed "$results/$name.list")" -eq 0 ]; then
+        printf 'Failed\t%s\tthe test run ended with exit code %s\n' "$name" "$code" >> "$results/$name.list"
+    fi
+    cat "$results/$name.list" >> "$list"
+    echo "test: $name: $(summary "$results/$name.list")"
+}
+
+# Whatever did neither pass nor get skipped has failed.
+summary() {
+    passed=$(count Passed "$1")
+    skipped=$(count NotExecuted "$1")
+    echo "$passed passed, $(($(wc -l < "$1") - passed - skipped)) failed, $skipped skipped"
+}
+
+for project in tests/*.Tests; do
+    [ "$project" = tests/HaSharp.Cluster.Tests ] || run "$project"
+done
+[ ! -d tests/HaSharp.Cluster.Tests ] || run tests/HaSharp.Cluster.Tests
+
+echo
+awk -F '\t' '
+    $1 == "NotExecuted" { print "skipped: " $2 ": " $3 }
+    $1 != "NotExecuted" && $1 != "Passed" { failed = failed "failed: " $2 ": " $3 "\n" }
+    END { printf "%s", failed }
+' "$list"
+summary "$list"
+! awk -F '\t' '$1 != "Passed" && $1 != "NotExecuted"' "$list" | grep -q .
