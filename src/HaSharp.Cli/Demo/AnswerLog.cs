@@ -1,0 +1,60 @@
+// What a client got: who answered when. The gap is the time between the last good answer before and the first good
+// answer after, both by the client's own clock, as in the measurements of heartbeat 3.0.6.
+
+namespace HaSharp.Cli.Demo;
+
+/// <summary>One good answer.</summary>
+/// <param name="At">When it was complete, by Clock.</param>
+/// <param name="Who">The node's name that stood in it.</param>
+public readonly record struct Answer(TimeSpan At, string Who);
+
+/// <summary>A change of the node that answers.</summary>
+public readonly record struct Change(Answer Last, Answer First)
+{
+    public TimeSpan Gap => First.At - Last.At;
+}
+
+/// <summary>Written by the client's thread, read by others.</summary>
+public sealed class AnswerLog
+{
+    private readonly Lock _lock = new();
+    private readonly List<Answer> _answers = [];
+
+    /// <summary>The newest answer; null when there was none yet.</summary>
+    public Answer? Latest
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _answers.Count == 0 ? null : _answers[^1];
+            }
+        }
+    }
+
+    public void Add(Answer answer)
+    {
+        lock (_lock)
+        {
+            _answers.Add(answer);
+        }
+    }
+
+    /// <summary>The answers since a moment, with the last one before it, so that a gap across it is seen whole.</summary>
+    public IReadOnlyList<Answer> Since(TimeSpan moment)
+    {
+        lock (_lock)
+        {
+            var first = _answers.FindLastIndex(answer => answer.At <= moment);
+            return _answers[Math.Max(first, 0)..];
+        }
+    }
+
+    /// <summary>Each change of the answering node.</summary>
+    public static IReadOnlyList<Change> Changes(IReadOnlyList<Answer> answers) =>
+        [.. answers.Zip(answers.Skip(1), (last, first) => new Change(last, first)).Where(c => c.Last.Who != c.First.Who)];
+
+    /// <summary>The longest time without an answer between two answers; zero when there are fewer than two.</summary>
+    public static TimeSpan LongestSilence(IReadOnlyList<Answer> answers) =>
+        answers.Zip(answers.Skip(1), (last, first) => first.At - last.At).DefaultIfEmpty().Max();
+}

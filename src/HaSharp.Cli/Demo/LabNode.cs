@@ -1,0 +1,154 @@
+// One node of the laboratory: a machine, its cables to the switch, its directories, and the daemon on it.
+// Its directories survive a power cut, its addresses and processes do not, as with a real machine.
+
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Text.Json;
+
+namespace HaSharp.Cli.Demo;
+
+public sealed class LabNode : IDisposable
+{
+    private readonly Lab _lab;
+    private Process? _daemon;
+
+    internal LabNode(Lab lab, int number)
+    {
+        _lab = lab;
+        Number = number;
+        Name = FormattableString.Invariant($"node{number}");
+        Home = Path.Combine(lab.Home, Name);
+        Directory.CreateDirectory(HaDirectory);
+        Directory.CreateDirectory(RunDirectory);
+        Directory.CreateDirectory(StateDirectory);
+    }
+
+    public string Name { get; }
+
+    /// <summary>From 1; also the last digit of its addresses, 10.77.0.1x and 10.77.1.1x.</summary>
+    public int Number { get; }
+
+    public string Home { get; }
+
+    public string HaDirectory => Path.Combine(Home, "ha.d");
+
+    public string RunDirectory => Path.Combine(Home, "run");
+
+    public string StateDirectory => Path.Combine(Home, "state");
+
+    /// <summary>What the daemon wrote to its standard output and error, all starts.</summary>
+    public string ConsoleFile => Path.Combine(Home, "console");
+
+    /// <summary>Null while it has no power.</summary>
+    public Machine? Machine { get; private set; }
+
+    /// <summary>The daemon as we see it; 0 when none runs.</summary>
+    public int DaemonProcessId => _daemon is null or { HasExited: true } ? 0 : Machine.ChildOf(_daemon.Id);
+
+    /// <summary>Switches the power on and plugs both cables in; the daemon is not started.</summary>
+    public void Boot()
+    {
+        if (Machine is not null)
+        {
+            return;
+        }
+
+        var machine = Machine.Boot(Name);
+        _lab.Plug(this, machine, "eth0");
+        _lab.Plug(this, machine, "eth1");
+        Machine = machine;
+    }
+
+    /// <summary>Both cables dead and every process killed at once; nothing can say goodbye.</summary>
+    public void PowerOff()
+    {
+        if (Machine is not { } machine)
+        {
+            return;
+        }
+
+        _lab.CutCables(this);
+        Machine = null;
+        machine.PowerOff();
+        _daemon?.Dispose();
+        _daemon = null;
+        _lab.RemoveCables(this);
+        CleanRunDirectory();
+    }
+
+    /// <summary>Starts `hasharp run` and returns at once.</summary>
+    /// <param name="name">Another node's name, to see what happens then.</param>
+    public void StartDaemon(string? name = null)
+    {
+        _daemon?.Dispose();
+        _daemon = On.Launch(
+            [.. _lab.Hasharp, "run", "--node", name ?? Name, .. DirectoryOptions(withHa: true)], ConsoleFile);
+    }
+
+    /// <summary>Sends the daemon a signal.</summary>
+    public void Signal(int signal)
+    {
+        var process = DaemonProcessId;
+        if (process != 0)
+        {
+            _ = Native.Kill(process, signal);
+        }
+    }
+
+    /// <summary>kill -9 of the daemon alone: the node's addresses and services stay as they are.</summary>
+    public void KillDaemon()
+    {
+        Signal(Native.SignalKill);
+        _ = WaitForDaemonsEnd(TimeSpan.FromSeconds(5));
+    }
+
+    /// <summary>The daemon's exit code, or null when it still runs after the time given.</summary>
+    public int? WaitForDaemonsEnd(TimeSpan limit) =>
+        _daemon is { } daemon && daemon.WaitForExit(limit) ? daemon.ExitCode : null;
+
+    /// <summary>Runs a verb of hasharp on this node.</summary>
+    public ToolResult Run(params string[] words) => On.Run(
+        [.. _lab.Hasharp, .. words, .. DirectoryOptions(withHa: words[0] is "check" or "reload")],
+        deadline: TimeSpan.FromSeconds(90));
+
+    /// <summary>`hasharp status --json`, or null when the daemon does not answer.</summary>
+    public LabStatus? Status()
+    {
+        var result = Run("status", "--json");
+        try
+        {
+            return result.ExitCode == 0 ? LabStatus.Parse(result.Output) : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    public bool Holds(IPAddress address) => Machine is { } machine && AddressWatch.AddressesOf(machine).Contains(address);
+
+    /// <summary>The end of what the daemon said.</summary>
+    public string LogTail(int lines = 60)
+    {
+        var all = File.Exists(ConsoleFile) ? File.ReadAllLines(ConsoleFile) : [];
+        return string.Join('\n', all.TakeLast(lines));
+    }
+
+    public void Dispose() => PowerOff();
+
+    private Machine On => Machine ?? throw new LabException($"{Name} has no power");
+
+    private string[] DirectoryOptions(bool withHa) => withHa
+        ? ["--ha-dir", HaDirectory, "--run-dir", RunDirectory, "--state-dir", StateDirectory]
+        : ["--run-dir", RunDirectory];
+
+    /// <summary>/run is empty after a boot.</summary>
+    private void CleanRunDirectory()
+    {
+        Directory.Delete(RunDirectory, recursive: true);
+        Directory.CreateDirectory(RunDirectory);
+    }
+
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Name}");
+}
