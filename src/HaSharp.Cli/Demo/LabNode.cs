@@ -54,11 +54,16 @@ public sealed class LabNode : IDisposable
             return;
         }
 
-        var machine = Machine.Boot(Name);
-        _lab.Plug(this, machine, "eth0");
-        _lab.Plug(this, machine, "eth1");
-        Machine = machine;
+        Machine = Machine.Boot(Name);
+        PlugIn("eth0");
+        PlugIn("eth1");
     }
+
+    /// <summary>A new interface with its cable, and its addresses.</summary>
+    public void PlugIn(string interfaceName) => _lab.Plug(this, On, interfaceName);
+
+    /// <summary>The interface itself is gone, as when a driver is unloaded.</summary>
+    public void RemoveInterface(string interfaceName) => On.Ip($"link del {interfaceName}\n");
 
     /// <summary>Both cables dead and every process killed at once; nothing can say goodbye.</summary>
     public void PowerOff()
@@ -96,6 +101,9 @@ public sealed class LabNode : IDisposable
         }
     }
 
+    /// <summary>SIGTERM, as systemd stops a service.</summary>
+    public void Terminate() => Signal(Native.SignalTerm);
+
     /// <summary>kill -9 of the daemon alone: the node's addresses and services stay as they are.</summary>
     public void KillDaemon()
     {
@@ -109,7 +117,7 @@ public sealed class LabNode : IDisposable
 
     /// <summary>Runs a verb of hasharp on this node.</summary>
     public ToolResult Run(params string[] words) => On.Run(
-        [.. _lab.Hasharp, .. words, .. DirectoryOptions(withHa: words[0] is "check" or "reload")],
+        [.. _lab.Hasharp, .. words, .. DirectoryOptions(withHa: words[0] == "check")],
         deadline: TimeSpan.FromSeconds(90));
 
     /// <summary>`hasharp status --json`, or null when the daemon does not answer.</summary>

@@ -61,6 +61,9 @@ public sealed class Machine : IDisposable
     public ToolResult Run(IReadOnlyList<string> words, string input = "", TimeSpan? deadline = null) =>
         Tool.Run([.. Enter, .. words], input, deadline);
 
+    /// <summary>As Run, but an exit code other than 0 is an exception.</summary>
+    public void Demand(IReadOnlyList<string> words) => Tool.Demand([.. Enter, .. words]);
+
     /// <summary>Gives `ip` a batch of lines in this network; process ids in them are ours, not the machine's.</summary>
     public void Ip(string lines) =>
         Tool.Demand(["nsenter", "-t", ProcessIdText, "-n", "--", "ip", "-batch", "-"], lines);

@@ -15,7 +15,6 @@ internal static unsafe partial class Native
     public const short PollIn = 1;
     public const short PollOut = 4;
     public const int SchedulingFifo = 1;
-    public const int SchedulingRoundRobin = 2;
     public const int SignalKill = 9;
     public const int SignalTerm = 15;
     public const int NoSignal = 0x4000;

@@ -5,6 +5,7 @@ namespace HaSharp.Cli.Demo;
 
 public sealed class NetworkThread : IDisposable
 {
+    private const int MeasuringPriority = 2;
     private readonly Thread _thread;
     private volatile bool _ending;
 
@@ -20,7 +21,7 @@ public sealed class NetworkThread : IDisposable
 
             if (realtime)
             {
-                RaiseOwnPriority();
+                RealtimeThread.Raise(MeasuringPriority);
             }
 
             body(this);
@@ -49,11 +50,5 @@ public sealed class NetworkThread : IDisposable
     {
         _ending = true;
         _thread.Join();
-    }
-
-    private static unsafe void RaiseOwnPriority()
-    {
-        var priority = 2;
-        _ = Native.SetScheduler(0, Native.SchedulingRoundRobin, &priority);
     }
 }

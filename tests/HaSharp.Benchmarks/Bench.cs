@@ -1,0 +1,104 @@
+// The parts of the benchmark by name, and the command line.
+
+using System.Globalization;
+using HaSharp.Cli.Demo;
+
+namespace HaSharp.Benchmarks;
+
+internal static class Bench
+{
+    private const string Usage =
+        "usage: bench [--hasharp PROGRAM] [--runs N] [--soak MINUTES] [moves] [power] [start] [idle] [status]";
+
+    private static readonly string[] Parts = ["moves", "power", "start", "idle", "status"];
+
+    public static int Run(string[] arguments)
+    {
+        if (Options.Parse(arguments) is not { } options)
+        {
+            Console.Error.WriteLine(Usage);
+            return 2;
+        }
+
+        if (LiveCluster.WhyNot() is { } reason)
+        {
+            Console.Error.WriteLine($"bench: {reason}");
+            return 4;
+        }
+
+        Console.WriteLine(Table.Head);
+        try
+        {
+            foreach (var part in options.Parts)
+            {
+                RunPart(part, options);
+            }
+
+            return options.SoakMinutes is { } minutes && !Soak.Run(options.Hasharp, minutes) ? 1 : 0;
+        }
+        catch (Exception e) when (e is ClusterException or LabException)
+        {
+            Console.Error.WriteLine($"bench: {e.Message}");
+            return 1;
+        }
+    }
+
+    private static void RunPart(string part, Options options)
+    {
+        switch (part)
+        {
+            case "moves":
+                MoveBench.RunMoves(options.Hasharp, options.Runs);
+                break;
+            case "power":
+                MoveBench.RunPowerCuts(options.Hasharp, options.Runs);
+                break;
+            case "start":
+                MoveBench.RunColdStarts(options.Hasharp, options.Runs);
+                break;
+            case "idle":
+                IdleBench.Run(options.Hasharp);
+                break;
+            default:
+                IdleBench.RunStatus(options.Hasharp);
+                break;
+        }
+    }
+
+    private sealed record Options(string Hasharp, int Runs, double? SoakMinutes, IReadOnlyList<string> Parts)
+    {
+        /// <summary>Null when something is not understood. A soak alone runs no other part.</summary>
+        public static Options? Parse(string[] arguments)
+        {
+            var hasharp = Path.Combine(AppContext.BaseDirectory, "hasharp");
+            var runs = 7;
+            double? minutes = null;
+            var parts = new List<string>();
+            for (var i = 0; i < arguments.Length; i++)
+            {
+                var value = i + 1 < arguments.Length ? arguments[i + 1] : "";
+                switch (arguments[i])
+                {
+                    case "--hasharp" when File.Exists(value):
+                        hasharp = Path.GetFullPath(value);
+                        i++;
+                        break;
+                    case "--runs" when int.TryParse(value, CultureInfo.InvariantCulture, out runs) && runs > 0:
+                        i++;
+                        break;
+                    case "--soak" when double.TryParse(value, CultureInfo.InvariantCulture, out var given) && given > 0:
+                        minutes = given;
+                        i++;
+                        break;
+                    case var part when Bench.Parts.Contains(part):
+                        parts.Add(part);
+                        break;
+                    default:
+                        return null;
+                }
+            }
+
+            return new Options(hasharp, runs, minutes, parts.Count == 0 && minutes is null ? Bench.Parts : parts);
+        }
+    }
+}
