@@ -59,7 +59,16 @@ internal readonly ref struct Frame
 
         int end = at + NetstringEnd.Length;
         ReadOnlySpan<byte> signed = bytes[..end];
-        _ = Netstring.TryRead(bytes, ref end, out ReadOnlySpan<byte> digest);
+        int behind = end;
+        if (Netstring.TryRead(bytes, ref behind, out ReadOnlySpan<byte> digest) && IsDigest(digest))
+        {
+            end = behind;
+        }
+        else
+        {
+            digest = default;
+        }
+
         frame = new Frame
         {
             Framing = Framing.Netstring,
@@ -70,6 +79,10 @@ internal readonly ref struct Frame
         };
         return true;
     }
+
+    private static bool IsDigest(ReadOnlySpan<byte> text) =>
+        text.Length is > 0 and <= Authenticator.MaxTextLength
+        && !text.ContainsAnyExceptInRange((byte)0x20, (byte)0x7e);
 
     private static bool TryReadClassic(ReadOnlySpan<byte> bytes, out Frame frame)
     {

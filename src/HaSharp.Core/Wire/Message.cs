@@ -51,12 +51,25 @@ public sealed class Message
     /// <summary>Appends a field; the bytes are not copied.</summary>
     public Message Add(string name, FieldType type, ReadOnlyMemory<byte> value)
     {
-        Invariant.Holds(FieldNames.IsName(name), "a field has a name of 1 to 255 printable characters without '='");
         Invariant.Holds(
-            type != FieldType.Text || !value.Span.Contains((byte)0), "a text field contains no NUL");
-        Invariant.Holds(_count < MaxFields, "a message has at most 4096 fields");
-        Append(new Field(name, type, value));
+            TryAdd(name, type, value),
+            "a field has a name of 1 to 255 printable characters without '=', and its text no NUL; a message has at "
+            + "most 4096 of them");
         return this;
+    }
+
+    /// <summary>Appends a field that comes from outside; false when it can be none, or when the message is full.</summary>
+    public bool TryAdd(string name, FieldType type, ReadOnlyMemory<byte> value)
+    {
+        bool isField = FieldNames.IsName(name)
+            && (type != FieldType.Text || !value.Span.Contains((byte)0))
+            && _count < MaxFields;
+        if (isField)
+        {
+            Append(new Field(name, type, value));
+        }
+
+        return isField;
     }
 
     /// <summary>The value of a text field; null when there is none. Bytes that are no UTF-8 become U+FFFD.</summary>
