@@ -55,8 +55,7 @@ internal static class IdleBench
         var text = File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{process}/stat"));
         // The name, in parentheses, may contain blanks; utime and stime are the 12th and 13th words after it.
         var words = text[(text.LastIndexOf(')') + 2)..].Split(' ');
-        return (long.Parse(words[11], CultureInfo.InvariantCulture) + long.Parse(words[12], CultureInfo.InvariantCulture))
-            / TicksPerSecond;
+        return words[11..13].Sum(ticks => double.Parse(ticks, CultureInfo.InvariantCulture)) / TicksPerSecond;
     }
 
     private static double MebiBytes(int process, string field)

@@ -66,7 +66,9 @@ public sealed class LiveCluster : IDisposable
         var attempt = Tool.Run(
             ["unshare", "--mount", "--net", "--uts", "--pid", "--fork", "--mount-proc", "--",
                 "ip", "link", "add", "br0", "type", "bridge"]);
-        return attempt.ExitCode == 0 ? null : $"the kernel does not let us make namespaces with a bridge: {attempt.Said}";
+        return attempt.ExitCode == 0
+            ? null
+            : $"the kernel does not let us make namespaces with a bridge: {attempt.Said}";
     }
 
     public LabNode this[int number] => Lab[number];
@@ -149,9 +151,10 @@ public sealed class LiveCluster : IDisposable
         var result = node.Run(words);
         if (result.ExitCode != 0)
         {
+            var command = $"hasharp {string.Join(' ', words)} on {node.Name}";
             throw new ClusterException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"hasharp {string.Join(' ', words)} on {node.Name} ended with {result.ExitCode}: {result.Said}\n{Describe()}"));
+                $"{command} ended with {result.ExitCode}: {result.Said}\n{Describe()}"));
         }
     }
 

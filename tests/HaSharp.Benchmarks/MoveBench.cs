@@ -1,4 +1,4 @@
-// The gap that a client sees when the address moves: planned, after a power cut, and the time until it is up at a start.
+// The gap that a client sees when the address moves, planned or after a power cut; the time until it is up at a start.
 
 using HaSharp.Cli.Demo;
 

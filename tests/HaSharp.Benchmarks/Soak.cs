@@ -55,18 +55,21 @@ internal static partial class Soak
         var stalls = probe.Stalls;
         foreach (var incident in incidents)
         {
-            var blame = WorstStall(stalls, incident);
-            Say($"{incident.At:HH:mm:ss.fff} {incident.Node}: {incident.Text} | machine stalled {blame.TotalMilliseconds:F0} ms");
+            var blame = WorstStall(stalls, incident).TotalMilliseconds;
+            Say($"{incident.At:HH:mm:ss.fff} {incident.Node}: {incident.Text} | machine stalled {blame:F0} ms");
         }
 
         var deaths = incidents.Count(incident => incident.IsDeath);
         var late = incidents.Where(incident => !incident.IsDeath).ToList();
         var excused = late.Count(incident => IsExcused(stalls, incident));
-        Say($"soak: {duration.TotalMinutes:0.#} minutes, keepalive 100ms, deadtime 500ms, {BusyLoops} busy loops on {Environment.ProcessorCount} CPUs");
+        var longest = stalls.Select(stall => stall.Length.TotalMilliseconds).DefaultIfEmpty().Max();
+        var kind = probe.IsNative ? "native" : "managed";
+        Say($"soak: {duration.TotalMinutes:0.#} minutes, keepalive 100ms, deadtime 500ms, warntime 250ms");
+        Say($"  {BusyLoops} busy loops on {Environment.ProcessorCount} CPUs");
         Say($"  false failovers: {deaths} node(s) declared dead, the address moved {ownerChanges} time(s)");
         Say($"  late heartbeats: {late.Count}, of which {excused} while the machine itself stood still");
         Say($"  longest silence at the client: {silence.TotalMilliseconds:F1} ms");
-        Say($"  stalls of the machine over 5 ms ({(probe.IsNative ? "native" : "managed")} probe): {stalls.Count}, longest {stalls.Select(s => s.Length.TotalMilliseconds).DefaultIfEmpty().Max():F1} ms");
+        Say($"  stalls of the machine over 5 ms ({kind} probe): {stalls.Count}, longest {longest:F1} ms");
         return deaths == 0 && ownerChanges == 0 && excused == late.Count;
     }
 
@@ -76,9 +79,13 @@ internal static partial class Soak
         WorstStall(stalls, incident) * 2 >= incident.Silence - Keepalive;
 
     /// <summary>The longest stall of the machine in the time for which nothing was heard.</summary>
-    private static TimeSpan WorstStall(IReadOnlyList<Stall> stalls, Incident incident) => stalls
-        .Where(stall => stall.End >= incident.At - incident.Silence - LogMargin && stall.Begin <= incident.At + LogMargin)
-        .Select(stall => stall.Length).DefaultIfEmpty().Max();
+    private static TimeSpan WorstStall(IReadOnlyList<Stall> stalls, Incident incident)
+    {
+        var begin = incident.At - incident.Silence - LogMargin;
+        var end = incident.At + LogMargin;
+        return stalls.Where(stall => stall.End >= begin && stall.Begin <= end)
+            .Select(stall => stall.Length).DefaultIfEmpty().Max();
+    }
 
     private static IEnumerable<Incident> Incidents(LabNode node, DateTime begun) =>
         from line in File.ReadAllLines(node.ConsoleFile)
@@ -93,7 +100,8 @@ internal static partial class Soak
             line.Contains("is dead", StringComparison.Ordinal));
 
     [GeneratedRegex(
-        @"^(?<at>\d\d:\d\d:\d\d\.\d{3}) \w+: (?<text>(Late heartbeat|node \S+ is dead|I was asleep).*?(?<ms>\d+) ms.*)$")]
+        @"^(?<at>\d\d:\d\d:\d\d\.\d{3}) \w+: "
+        + @"(?<text>(Late heartbeat|node \S+ is dead|I was asleep).*?(?<ms>\d+) ms.*)$")]
     private static partial Regex IncidentLine();
 
     private sealed record Incident(DateTime At, string Node, string Text, TimeSpan Silence, bool IsDeath);

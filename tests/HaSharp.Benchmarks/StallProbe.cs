@@ -1,4 +1,4 @@
-// Tells stalls of the machine from stalls of the daemon: what a thread of priority 99 suffers, nobody can be blamed for.
+// Tells stalls of the machine from those of the daemon: for what a thread of priority 99 suffers, nobody is to blame.
 // The probe is C (stall-probe.c), so that it shares nothing with what it judges; without a compiler a thread of ours
 // per CPU does the same, and the report says so.
 

@@ -46,12 +46,12 @@ public sealed class FailureTests(Pair pair)
         var cluster = pair.Home();
         var begun = Clock.Now;
         cluster.Lab.Cut(cluster[1], "eth1");
-        cluster.Await("both nodes report the dead link", () => cluster.Lab.Nodes.All(node => LinkToPeer(node) == "dead"));
+        AwaitLink(cluster, "dead");
         Thread.Sleep(LongerThanDeadtime);
         RequireThatNothingMoved(cluster, begun);
 
         cluster.Lab.Mend(cluster[1], "eth1");
-        cluster.Await("both nodes report the link up", () => cluster.Lab.Nodes.All(node => LinkToPeer(node) == "up"));
+        AwaitLink(cluster, "up");
         RequireThatNothingMoved(cluster, begun);
     }
 
@@ -61,10 +61,10 @@ public sealed class FailureTests(Pair pair)
         var cluster = pair.Home();
         var begun = Clock.Now;
         cluster[1].RemoveInterface("eth1");
-        cluster.Await("both nodes report the dead link", () => cluster.Lab.Nodes.All(node => LinkToPeer(node) == "dead"));
+        AwaitLink(cluster, "dead");
 
         cluster[1].PlugIn("eth1");
-        cluster.Await("both nodes report the link up", () => cluster.Lab.Nodes.All(node => LinkToPeer(node) == "up"));
+        AwaitLink(cluster, "up");
         RequireThatNothingMoved(cluster, begun);
     }
 
@@ -79,7 +79,8 @@ public sealed class FailureTests(Pair pair)
         var healed = Clock.Now;
         cluster.Lab.Heal();
         cluster.Await(
-            "each group has one holder again", () => cluster.Watch.Holders.Count == 1 && pair.Second.Holders.Count == 1);
+            "each group has one holder again",
+            () => cluster.Watch.Holders.Count == 1 && pair.Second.Holders.Count == 1);
         cluster.Await("both nodes are stable", () => cluster.Lab.Nodes.All(node => node.Status() is { Stable: true }));
         foreach (var watch in new[] { cluster.Watch, pair.Second })
         {
@@ -92,6 +93,10 @@ public sealed class FailureTests(Pair pair)
         var silence = AnswerLog.LongestSilence(cluster.Client.Log.Since(healed));
         cluster.Require(silence < TimeSpan.FromSeconds(1), $"the client was without an answer for {silence}");
     }
+
+    private static void AwaitLink(LiveCluster cluster, string status) => cluster.Await(
+        $"both nodes report the link eth1 to the other as {status}",
+        () => cluster.Lab.Nodes.All(node => LinkToPeer(node) == status));
 
     private static string? LinkToPeer(LabNode node)
     {

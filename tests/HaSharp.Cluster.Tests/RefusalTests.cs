@@ -75,6 +75,8 @@ public sealed class RefusalTests
     private static void AwaitOnBoth(LiveCluster cluster, string words) => cluster.Await(
         $"both logs say \"{words}\" as an error",
         () => cluster.Lab.Nodes.All(node => File.Exists(node.ConsoleFile) && File.ReadLines(node.ConsoleFile).Any(
-            line => line.Contains(words, StringComparison.Ordinal)
-                && (line.Contains("ERROR", StringComparison.Ordinal) || line.Contains("CRIT", StringComparison.Ordinal)))));
+            line => line.Contains(words, StringComparison.Ordinal) && IsLoud(line))));
+
+    private static bool IsLoud(string line) =>
+        line.Contains(" ERROR: ", StringComparison.Ordinal) || line.Contains(" CRIT: ", StringComparison.Ordinal);
 }

@@ -40,7 +40,7 @@ public sealed class AnswerLog
         }
     }
 
-    /// <summary>The answers since a moment, with the last one before it, so that a gap across it is seen whole.</summary>
+    /// <summary>The answers since a moment and the last one before it: a gap across it is seen whole.</summary>
     public IReadOnlyList<Answer> Since(TimeSpan moment)
     {
         lock (_lock)
@@ -52,7 +52,9 @@ public sealed class AnswerLog
 
     /// <summary>Each change of the answering node.</summary>
     public static IReadOnlyList<Change> Changes(IReadOnlyList<Answer> answers) =>
-        [.. answers.Zip(answers.Skip(1), (last, first) => new Change(last, first)).Where(c => c.Last.Who != c.First.Who)];
+        [.. from pair in answers.Zip(answers.Skip(1))
+            where pair.First.Who != pair.Second.Who
+            select new Change(pair.First, pair.Second)];
 
     /// <summary>The longest time without an answer between two answers; zero when there are fewer than two.</summary>
     public static TimeSpan LongestSilence(IReadOnlyList<Answer> answers) =>

@@ -98,7 +98,8 @@ internal static class DemoScenarios
         var result = node.Run(verb);
         return result.ExitCode == 0
             ? null
-            : string.Create(CultureInfo.InvariantCulture, $"hasharp {verb} ended with {result.ExitCode}: {result.Said}");
+            : string.Create(
+                CultureInfo.InvariantCulture, $"hasharp {verb} ended with {result.ExitCode}: {result.Said}");
     }
 
     private static string? WaitForEnd(LabNode node) => node.WaitForDaemonsEnd(StopLimit) switch

@@ -68,8 +68,9 @@ public sealed class Lab : IDisposable
     {
         var network = interfaceName == "eth0" ? 0 : 1;
         var port = Port(node, interfaceName);
+        var peer = $"{interfaceName} address 02:77:0{network}:00:00:1{node.Number} netns {machine.ProcessId}";
         Switch.Ip(string.Create(CultureInfo.InvariantCulture, $"""
-            link add {port} type veth peer name {interfaceName} address 02:77:0{network}:00:00:1{node.Number} netns {machine.ProcessId}
+            link add {port} type veth peer name {peer}
             link set {port} master br{network} up
 
             """));

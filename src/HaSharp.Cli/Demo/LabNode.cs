@@ -134,7 +134,8 @@ public sealed class LabNode : IDisposable
         }
     }
 
-    public bool Holds(IPAddress address) => Machine is { } machine && AddressWatch.AddressesOf(machine).Contains(address);
+    public bool Holds(IPAddress address) =>
+        Machine is { } machine && AddressWatch.AddressesOf(machine).Contains(address);
 
     /// <summary>The end of what the daemon said.</summary>
     public string LogTail(int lines = 60)
