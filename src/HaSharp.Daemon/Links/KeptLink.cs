@@ -58,6 +58,8 @@ internal sealed class KeptLink : IDisposable
         thread = new Thread(Run, StackBytes) { IsBackground = true, Name = $"link {config.Name}" };
     }
 
+    internal LinkConfig Config => config;
+
     internal void Start() => thread.Start();
 
     /// <summary>The owner found that the link does not work.</summary>

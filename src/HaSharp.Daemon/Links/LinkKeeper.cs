@@ -12,8 +12,13 @@ namespace HaSharp.Daemon.Links;
 /// </summary>
 public sealed class LinkKeeper : IDisposable
 {
-    private readonly Dictionary<LinkName, KeptLink> links;
+    private readonly UcastPeers peers = new();
+    private readonly Action<LinkConfig, OpenLink> opened;
+    private readonly Action<LinkName, string> trouble;
     private readonly NetworkWatch watch;
+
+    // Replaced as a whole, so that the heartbeat thread and the watch read it without a lock.
+    private volatile Dictionary<LinkName, KeptLink> links = [];
 
     /// <summary>Starts at once, in the network namespace of the calling thread.</summary>
     /// <param name="opened">A link is open; the receiver now owns it.</param>
@@ -25,17 +30,51 @@ public sealed class LinkKeeper : IDisposable
     public LinkKeeper(
         IReadOnlyList<LinkConfig> configs, Action<LinkConfig, OpenLink> opened, Action<LinkName, string> trouble)
     {
-        var peers = new UcastPeers();
-        links = configs.ToDictionary(config => config.Name, config => new KeptLink(config, peers, opened, trouble));
+        this.opened = opened;
+        this.trouble = trouble;
         watch = new NetworkWatch(LookAgain);
+        Configure(configs);
+    }
+
+    /// <summary>
+    /// Keeps these links from now on. A link that is configured as before is left alone; one that is configured
+    /// otherwise is opened anew. The owner closes those whose name is not among them any more. By one thread at a time.
+    /// </summary>
+    public void Configure(IReadOnlyList<LinkConfig> configs)
+    {
+        Dictionary<LinkName, KeptLink> before = links;
+        var after = new Dictionary<LinkName, KeptLink>();
+        var fresh = new List<KeptLink>();
         foreach (LinkConfig config in configs)
         {
-            links[config.Name].Start();
+            if (before.TryGetValue(config.Name, out KeptLink? kept) && kept.Config == config)
+            {
+                after[config.Name] = kept;
+                continue;
+            }
+
+            after[config.Name] = new KeptLink(config, peers, opened, trouble);
+            fresh.Add(after[config.Name]);
         }
+
+        links = after;
+        foreach (KeptLink link in before.Values.Except(after.Values))
+        {
+            link.Dispose();
+            peers.Remove(link.Config.Name);
+        }
+
+        fresh.ForEach(link => link.Start());
     }
 
     /// <summary>Says that an open link does not work any more; it is opened anew. Does not block.</summary>
-    public void Lost(LinkName link, string reason) => links[link].Lost(reason);
+    public void Lost(LinkName link, string reason)
+    {
+        if (links.TryGetValue(link, out KeptLink? kept))
+        {
+            kept.Lost(reason);
+        }
+    }
 
     /// <summary>Ends all threads; no callback comes afterwards. Open links stay with their owners.</summary>
     public void Dispose()

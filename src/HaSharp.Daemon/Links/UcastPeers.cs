@@ -22,6 +22,14 @@ public sealed class UcastPeers
         }
     }
 
+    internal void Remove(LinkName link)
+    {
+        lock (gate)
+        {
+            peers = [.. peers.Where(other => other.Link != link)];
+        }
+    }
+
     /// <summary>The link whose peer this is, or else the given one.</summary>
     internal LinkName Find(int interfaceIndex, ReadOnlySpan<byte> address, LinkName otherwise)
     {

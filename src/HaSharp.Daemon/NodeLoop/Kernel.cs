@@ -81,6 +81,12 @@ internal static unsafe partial class Kernel
         Read(descriptor, &count, sizeof(ulong));
     }
 
+    /// <summary>The kernel ends this process after so many seconds (SIGALRM), whatever it hangs in.</summary>
+    public static void EndAfter(uint seconds) => _ = Alarm(seconds);
+
+    [LibraryImport("libc", EntryPoint = "alarm")]
+    private static partial uint Alarm(uint seconds);
+
     [LibraryImport("libc", EntryPoint = "close")]
     public static partial void Close(int descriptor);
 

@@ -1,0 +1,30 @@
+using HaSharp.Core;
+using HaSharp.Core.Control;
+using HaSharp.Core.Wire;
+
+namespace HaSharp.Daemon.NodeLoop;
+
+/// <summary>
+/// Who carries out the effects that the node's thread does not carry out itself. Every port returns at once; what it
+/// has to say comes back through the inbox.
+/// </summary>
+public sealed record NodePorts
+{
+    /// <summary>Exactly one Input.AgentFinished follows in the inbox.</summary>
+    public required Action<Effect.RunAgent> RunAgent { get; init; }
+
+    public required Action<Effect.Announce> Announce { get; init; }
+
+    public required Action<ClientId, CommandResult> Reply { get; init; }
+
+    public required Action<IReadOnlyList<ReplayMark>> Remember { get; init; }
+
+    /// <summary>A link's socket is of no use any more and is closed; the keeper shall open it anew.</summary>
+    public required Action<LinkName, string> LinkLost { get; init; }
+
+    /// <summary>Tells whoever watches over us that the thread turns; null when nobody does.</summary>
+    public Action? Alive { get; init; }
+
+    /// <summary>How often Alive is called at least.</summary>
+    public TimeSpan AliveEvery { get; init; } = TimeSpan.FromSeconds(1);
+}
