@@ -8,7 +8,8 @@ what=src/HaSharp.Cli
 
 echo "build: $what"
 dotnet build "$what" --configuration Release --verbosity minimal
-dotnet publish src/HaSharp.Cli --configuration Release --no-build --verbosity quiet --output out
+dotnet publish src/HaSharp.Cli --configuration Release --no-build --verbosity quiet \
+    -p:PublishDocumentationFiles=false --output out
 mkdir -p out/resource-agents
 for agent in resource-agents/*; do
     [ ! -f "$agent" ] || install -m 755 "$agent" out/resource-agents/
