@@ -1,0 +1,117 @@
+// Where an agent is found, in this order (spec 4.4):
+//   1. resource.d in the directory of ha.cf,   2. the init directory,   3. a systemd unit of that name.
+// IPaddr, IPaddr2 and IPv6addr are built in. A file of that name in resource.d counts only if it is the administrator's
+// own: neither HaSharp's wrapper (it calls "hasharp agent") nor heartbeat's (it reads "hto-mapfuncs"), which both do what
+// the built-in code does, only slower.
+
+using System.Text;
+
+namespace HaSharp.Daemon.Agents;
+
+/// <summary>Finds agents; asks the disk every time, so that a script that was just put there is found.</summary>
+public sealed class AgentCatalog
+{
+    /// <summary>The agents that are part of the daemon.</summary>
+    public static readonly IReadOnlyList<string> BuiltInNames = ["IPaddr", "IPaddr2", "IPv6addr"];
+
+    private const UnixFileMode Executable =
+        UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+
+    private const string ServiceSuffix = ".service";
+    private const int WrapperBytes = 8192;
+    private const string OurWrapper = "hasharp agent";
+    private const string HeartbeatsWrapper = "hto-mapfuncs";
+
+    private readonly AgentDirectories _directories;
+
+    public AgentCatalog(AgentDirectories directories) => _directories = directories;
+
+    /// <param name="name">
+    /// As in haresources. A slash leads into a directory below those above, never out of them.
+    /// </param>
+    public AgentLocation Locate(string name)
+    {
+        string? inResourceDirectory = FindScript(_directories.Resources, name);
+        if (BuiltInNames.Contains(name) && (inResourceDirectory is null || IsKnownWrapper(inResourceDirectory)))
+        {
+            return new AgentLocation.BuiltIn();
+        }
+
+        string? script = inResourceDirectory ?? FindScript(_directories.Init, name);
+        if (script is not null)
+        {
+            return new AgentLocation.Script(script);
+        }
+
+        return FindUnit(name) is { } unit
+            ? new AgentLocation.Unit(_directories.Systemctl, unit)
+            : new AgentLocation.Missing(Missing(name));
+    }
+
+    private static string? PathBelow(string directory, string name)
+    {
+        if (name.Contains('\0', StringComparison.Ordinal))
+        {
+            return null;
+        }
+
+        string root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory)) + "/";
+        string path = Path.GetFullPath(root + name);
+        return path.StartsWith(root, StringComparison.Ordinal) && path.Length > root.Length ? path : null;
+    }
+
+    private static string? FindScript(string directory, string name) =>
+        PathBelow(directory, name) is { } path && File.Exists(path) && IsExecutable(path) ? path : null;
+
+    private static bool IsExecutable(string path)
+    {
+        try
+        {
+            return (File.GetUnixFileMode(path) & Executable) != 0;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    private static bool IsKnownWrapper(string path)
+    {
+        try
+        {
+            byte[] start = new byte[WrapperBytes];
+            using FileStream stream = File.OpenRead(path);
+            string text = Encoding.Latin1.GetString(start, 0, stream.ReadAtLeast(start, start.Length, false));
+            return text.Contains(OurWrapper, StringComparison.Ordinal)
+                || text.Contains(HeartbeatsWrapper, StringComparison.Ordinal);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    private string? FindUnit(string name)
+    {
+        string unit = name.EndsWith(ServiceSuffix, StringComparison.Ordinal) ? name : name + ServiceSuffix;
+        int at = unit.IndexOf('@', StringComparison.Ordinal);
+        string template = at < 0 ? unit : unit[..(at + 1)] + ServiceSuffix;
+        bool known = !name.Contains('/', StringComparison.Ordinal) && _directories.Units.Any(directory =>
+            File.Exists(Path.Combine(directory, unit)) || File.Exists(Path.Combine(directory, template)));
+        return known ? unit : null;
+    }
+
+    private string Missing(string name)
+    {
+        foreach (string directory in (string[])[_directories.Resources, _directories.Init])
+        {
+            if (PathBelow(directory, name) is { } path && File.Exists(path))
+            {
+                return $"Cannot locate resource script {name}: {path} is not executable (chmod +x)";
+            }
+        }
+
+        string units = _directories.Units.Count > 0 ? " and systemd's units" : "";
+        return $"Cannot locate resource script {name}; looked in {_directories.Resources}, {_directories.Init}{units}";
+    }
+}

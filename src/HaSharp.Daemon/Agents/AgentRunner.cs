@@ -1,0 +1,123 @@
+// Carries out Effect.RunAgent. Addresses are done in-process on a thread of their own, so that a group's address never
+// waits for another group's scripts, nor for a disk; everything else is a program under the process watcher.
+// Invariant: every run is answered exactly once, by its deadline or shortly after; the caller never waits.
+
+using HaSharp.Core;
+using HaSharp.Core.Resources;
+using HaSharp.Daemon.Processes;
+using Microsoft.Extensions.Logging;
+
+namespace HaSharp.Daemon.Agents;
+
+/// <summary>The daemon's own code for addresses, both with a resource's arguments; called on one thread.</summary>
+public sealed record AddressCalls(
+    Func<AgentAction, IReadOnlyList<string>, AgentOutcome> Run, Action<IReadOnlyList<string>> Announce);
+
+public sealed partial class AgentRunner : IDisposable
+{
+    private const int LoggedLines = 20;
+
+    private readonly AgentCatalog _catalog;
+    private readonly ProcessWatcher _processes;
+    private readonly AddressCalls _addresses;
+    private readonly ILogger _log;
+    private readonly WorkThread _addressThread = new("addresses");
+    private volatile Setting _setting;
+
+    /// <param name="processes">Outlives the runner.</param>
+    /// <param name="environment">See <see cref="AgentEnvironment"/>.</param>
+    public AgentRunner(
+        AgentCatalog catalog,
+        ProcessWatcher processes,
+        AddressCalls addresses,
+        IReadOnlyList<string> environment,
+        ILogger<AgentRunner> log)
+    {
+        _catalog = catalog;
+        _processes = processes;
+        _addresses = addresses;
+        _log = log;
+        _setting = Read(environment);
+    }
+
+    /// <summary>After a reload: for all runs from now on. Looks at the disk.</summary>
+    public void Use(IReadOnlyList<string> environment) => _setting = Read(environment);
+
+    /// <param name="done">Called once, on a thread of the runner's; must be quick.</param>
+    public void Run(Effect.RunAgent run, Action<AgentOutcome> done)
+    {
+        if (_setting.BuiltIn.Contains(run.Resource.Type))
+        {
+            _addressThread.Post(() => done(_addresses.Run(run.Action, run.Resource.Arguments)));
+        }
+        else
+        {
+            _processes.Post(() => RunProgram(run, done));
+        }
+    }
+
+    /// <summary>Announces those of the resources that are built-in addresses.</summary>
+    public void Announce(Effect.Announce announce)
+    {
+        foreach (Core.Config.Resource resource in announce.Resources)
+        {
+            if (_setting.BuiltIn.Contains(resource.Type))
+            {
+                _addressThread.Post(() => _addresses.Announce(resource.Arguments));
+            }
+        }
+    }
+
+    public void Dispose() => _addressThread.Dispose();
+
+    private Setting Read(IReadOnlyList<string> environment) => new(
+        environment, [.. AgentCatalog.BuiltInNames.Where(name => _catalog.Locate(name) is AgentLocation.BuiltIn)]);
+
+    /// <summary>On the watcher's thread, which may wait for the disk that the script is on.</summary>
+    private void RunProgram(Effect.RunAgent run, Action<AgentOutcome> done)
+    {
+        AgentLocation location = _catalog.Locate(run.Resource.Type);
+        switch (location)
+        {
+            case AgentLocation.Missing missing:
+                done(AgentOutcome.Failed(missing.Reason));
+                break;
+            case AgentLocation.BuiltIn:
+                // The administrator's own IPaddr has just been removed.
+                _addressThread.Post(() => done(_addresses.Run(run.Action, run.Resource.Arguments)));
+                break;
+            default:
+                AgentProgram program = new(location, run.Resource.Arguments, run.Action, run.Deadline);
+                _processes.Run(program.Request(_setting.Environment), result =>
+                {
+                    AgentOutcome outcome = program.Outcome(result);
+                    Log(program, run.Action, outcome, result);
+                    done(outcome);
+                });
+                break;
+        }
+    }
+
+    /// <summary>What an agent says goes to the debug log (spec 4.9), and to the log when it fails.</summary>
+    private void Log(AgentProgram program, AgentAction action, AgentOutcome outcome, ProcessResult result)
+    {
+        bool failed = outcome.Verdict is AgentVerdict.Failed or AgentVerdict.TimedOut;
+        LogLevel level = failed ? LogLevel.Information : LogLevel.Debug;
+        if (!_log.IsEnabled(level) || (action == AgentAction.Status && !failed))
+        {
+            return;
+        }
+
+        string name = program.ToString();
+        foreach (string line in OutputLines.Of(result.Output).Concat(OutputLines.Of(result.Errors)).TakeLast(LoggedLines))
+        {
+            AgentSaid(level, name, line);
+        }
+    }
+
+    [LoggerMessage(EventId = 9201, Message = "{Program}: {Line}")]
+    private partial void AgentSaid(LogLevel level, string program, string line);
+
+    /// <summary>What a reload exchanges.</summary>
+    private sealed record Setting(IReadOnlyList<string> Environment, HashSet<string> BuiltIn);
+}

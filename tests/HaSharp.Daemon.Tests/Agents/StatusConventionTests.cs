@@ -1,0 +1,69 @@
+using HaSharp.Core.Resources;
+using HaSharp.Daemon.Agents;
+
+namespace HaSharp.Daemon.Tests.Agents;
+
+/// <summary>Spec 4.6, with F6: whole words.</summary>
+public sealed class StatusConventionTests
+{
+    [Theory]
+    [InlineData("running", AgentVerdict.Ok)]
+    [InlineData("Running", AgentVerdict.Ok)]
+    [InlineData("mysqld (pid 1234) is running...", AgentVerdict.Ok)]
+    [InlineData("INFO:  Running OK\n", AgentVerdict.Ok)]
+    [InlineData("running (Primary)", AgentVerdict.Ok)]
+    [InlineData("Status: OK.", AgentVerdict.Ok)]
+    [InlineData("OK", AgentVerdict.Ok)]
+    [InlineData("line 1\nline 2\nOK\n", AgentVerdict.Ok)]
+    [InlineData("unrunning", AgentVerdict.Ok)]
+    [InlineData("not running", AgentVerdict.NotRunning)]
+    [InlineData("mysqld is Not Running", AgentVerdict.NotRunning)]
+    [InlineData("NOT running", AgentVerdict.NotRunning)]
+    [InlineData("not really\nrunning", AgentVerdict.NotRunning)]
+    [InlineData("not running; the other one is running, OK", AgentVerdict.NotRunning)]
+    [InlineData("stopped (Secondary)", AgentVerdict.NotRunning)]
+    [InlineData("INFO:  Resource is stopped", AgentVerdict.NotRunning)]
+    [InlineData("RUNNING", AgentVerdict.NotRunning)]
+    [InlineData("BROKEN", AgentVerdict.NotRunning)]
+    [InlineData("TOKEN", AgentVerdict.NotRunning)]
+    [InlineData("ok", AgentVerdict.NotRunning)]
+    [InlineData("OK2", AgentVerdict.NotRunning)]
+    [InlineData("BROKEN but OK", AgentVerdict.Ok)]
+    [InlineData("running, not", AgentVerdict.Ok)]
+    [InlineData("notrunning", AgentVerdict.Ok)]
+    [InlineData("cannot determine status, may be running (Unknown)", AgentVerdict.Ok)]
+    [InlineData("cannot say, but it is not running", AgentVerdict.NotRunning)]
+    public void Text_decides_whatever_the_exit_code(string output, AgentVerdict verdict)
+    {
+        Assert.Equal(verdict, StatusConvention.Read(output, 0));
+        Assert.Equal(verdict, StatusConvention.Read(output, 3));
+        Assert.Equal(verdict, StatusConvention.Read(output, 127));
+    }
+
+    [Theory]
+    [InlineData(0, AgentVerdict.Ok)]
+    [InlineData(1, AgentVerdict.NotRunning)]
+    [InlineData(2, AgentVerdict.NotRunning)]
+    [InlineData(3, AgentVerdict.NotRunning)]
+    [InlineData(7, AgentVerdict.NotRunning)]
+    [InlineData(4, null)]
+    [InlineData(5, null)]
+    [InlineData(127, null)]
+    public void Without_text_the_exit_code_decides(int code, AgentVerdict? verdict)
+    {
+        Assert.Equal(verdict, StatusConvention.Read("", code));
+        Assert.Equal(verdict, StatusConvention.Read(" \n\n", code));
+    }
+
+    [Theory]
+    [InlineData("active\n", 0, AgentVerdict.Ok)]
+    [InlineData("reloading\n", 0, AgentVerdict.Ok)]
+    [InlineData("activating\n", 3, AgentVerdict.Ok)]
+    [InlineData("deactivating\n", 3, AgentVerdict.Ok)]
+    [InlineData("inactive\n", 3, AgentVerdict.NotRunning)]
+    [InlineData("failed\n", 3, AgentVerdict.NotRunning)]
+    [InlineData("unknown\n", 4, AgentVerdict.NotRunning)]
+    [InlineData("", 1, null)]
+    public void A_unit_that_changes_its_state_counts_as_running(string output, int code, AgentVerdict? verdict) =>
+        Assert.Equal(verdict, StatusConvention.ReadUnit(output, code));
+}
