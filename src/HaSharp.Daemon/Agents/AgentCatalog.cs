@@ -1,8 +1,8 @@
 // Where an agent is found, in this order (spec 4.4):
 //   1. resource.d in the directory of ha.cf,   2. the init directory,   3. a systemd unit of that name.
 // IPaddr, IPaddr2 and IPv6addr are built in. A file of that name in resource.d counts only if it is the administrator's
-// own: neither HaSharp's wrapper (it calls "hasharp agent") nor heartbeat's (it reads "hto-mapfuncs"), which both do what
-// the built-in code does, only slower.
+// own: neither HaSharp's wrapper (it calls "hasharp agent") nor heartbeat's (it reads "hto-mapfuncs"), which both do
+// what the built-in code does, only slower.
 
 using System.Text;
 

@@ -19,7 +19,9 @@ public sealed class AgentCommand(
     /// <summary>A person who waits can press Ctrl-C; this only keeps a forgotten one from waiting for ever.</summary>
     private static readonly TimeSpan Deadline = TimeSpan.FromHours(1);
 
-    /// <param name="words">The agent's name, its arguments, the action. A built-in name is always the built-in code.</param>
+    /// <param name="words">
+    /// The agent's name, its arguments, the action. A built-in name is always the built-in code.
+    /// </param>
     /// <returns>0 done or running, 1 failed, 2 wrong usage, 3 not running.</returns>
     public int Run(IReadOnlyList<string> words, TextWriter output, TextWriter errors)
     {

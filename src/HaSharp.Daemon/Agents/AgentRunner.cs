@@ -109,7 +109,8 @@ public sealed partial class AgentRunner : IDisposable
         }
 
         string name = program.ToString();
-        foreach (string line in OutputLines.Of(result.Output).Concat(OutputLines.Of(result.Errors)).TakeLast(LoggedLines))
+        IEnumerable<string> lines = OutputLines.Of(result.Output).Concat(OutputLines.Of(result.Errors));
+        foreach (string line in lines.TakeLast(LoggedLines))
         {
             AgentSaid(level, name, line);
         }

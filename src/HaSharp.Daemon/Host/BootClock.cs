@@ -4,8 +4,8 @@ using HaSharp.Core;
 namespace HaSharp.Daemon.Host;
 
 /// <summary>
-/// The daemon's time line: CLOCK_BOOTTIME. CLOCK_MONOTONIC stands still while a virtual machine is suspended, and a node
-/// that does not notice its sleep believes that it still owns what its peers have taken over.
+/// The daemon's time line: CLOCK_BOOTTIME. CLOCK_MONOTONIC stands still while a virtual machine is suspended, and a
+/// node that does not notice its sleep believes that it still owns what its peers have taken over.
 /// </summary>
 public static partial class BootClock
 {

@@ -45,12 +45,12 @@ public static partial class RealTime
         int error = RaiseAll(common, out int threads);
         string scheduled = error == 0
             ? string.Create(CultureInfo.InvariantCulture, $"{threads} threads SCHED_FIFO {common}")
-            : $"no real-time scheduling ({Marshal.GetPInvokeErrorMessage(error)}; it needs CAP_SYS_NICE or LimitRTPRIO)";
+            : $"no real-time scheduling ({Marshal.GetPInvokeErrorMessage(error)}; needs CAP_SYS_NICE or LimitRTPRIO)";
 
         int lockError = mlockall(LockCurrentFutureOnFault) == 0 ? 0 : Marshal.GetLastPInvokeError();
         string locked = lockError == 0
             ? "memory locked"
-            : $"memory not locked ({Marshal.GetPInvokeErrorMessage(lockError)}; it needs CAP_IPC_LOCK or LimitMEMLOCK)";
+            : $"memory not locked ({Marshal.GetPInvokeErrorMessage(lockError)}; needs CAP_IPC_LOCK or LimitMEMLOCK)";
         return new RealTimeOutcome(error == 0, lockError == 0, $"{scheduled}, {locked}");
     }
 

@@ -48,7 +48,10 @@ public sealed class StateDirectory(string path)
         {
             Directory.CreateDirectory(path, SharedDirectory);
             state = new DurableState(
-                RaiseGeneration(unixSeconds, messages), ReadUuid(messages), PeerMarks.Read(PeersPath, messages), messages);
+                RaiseGeneration(unixSeconds, messages),
+                ReadUuid(messages),
+                PeerMarks.Read(PeersPath, messages),
+                messages);
             trouble = null;
             return true;
         }

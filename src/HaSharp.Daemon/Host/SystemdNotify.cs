@@ -8,8 +8,8 @@ using System.Text;
 namespace HaSharp.Daemon.Host;
 
 /// <summary>
-/// Tells systemd how we are. Without systemd every call does nothing. Never blocks, never fails: a full or missing socket
-/// loses the word. Thread-safe.
+/// Tells systemd how we are. Without systemd every call does nothing. Never blocks, never fails: a full or missing
+/// socket loses the word. Thread-safe.
 /// </summary>
 public sealed class SystemdNotify : IDisposable
 {
@@ -18,7 +18,9 @@ public sealed class SystemdNotify : IDisposable
     private readonly Socket? _socket;
     private readonly SocketAddress? _systemd;
 
-    /// <param name="notifySocket">NOTIFY_SOCKET: a path, or @NAME for an abstract one; null or empty: no systemd.</param>
+    /// <param name="notifySocket">
+    /// NOTIFY_SOCKET: a path, or @NAME for an abstract one; null or empty: no systemd.
+    /// </param>
     /// <param name="watchdogMicroseconds">WATCHDOG_USEC.</param>
     /// <param name="watchdogProcess">WATCHDOG_PID: if it names another process, the watchdog is not for us.</param>
     public SystemdNotify(string? notifySocket, string? watchdogMicroseconds, string? watchdogProcess)

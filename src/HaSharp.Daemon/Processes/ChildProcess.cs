@@ -36,7 +36,7 @@ internal sealed class ChildProcess(int pid, int pidFd, OutputPipe output, Output
         PidFd = -1;
         if (reaped != pid)
         {
-            return new ProcessEnd.NotStarted("its exit status is lost: SIGCHLD was ignored when the daemon was started");
+            return new ProcessEnd.NotStarted("its exit code is lost: the daemon was started with SIGCHLD ignored");
         }
 
         int signal = status & 0x7f;

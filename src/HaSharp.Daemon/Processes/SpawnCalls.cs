@@ -1,5 +1,5 @@
 // glibc's calls for starting, watching and ending processes, and nothing else.
-// Sizes and numbers are those of Linux on x86-64 and arm64; the calls need glibc 2.34 (closefrom) and Linux 5.3 (pidfd).
+// Sizes and numbers are those of Linux on x86-64 and arm64. Needs glibc 2.34 (closefrom) and Linux 5.3 (pidfd).
 
 using System.Runtime.InteropServices;
 

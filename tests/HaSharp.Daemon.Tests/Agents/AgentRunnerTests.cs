@@ -108,7 +108,7 @@ public sealed class AgentRunnerTests : IDisposable
         AgentOutcome outcome = Run(AgentAction.Status, "nothing");
 
         Assert.Equal(AgentVerdict.Failed, outcome.Verdict);
-        Assert.StartsWith("Cannot locate resource script nothing; looked in ", outcome.Reason, StringComparison.Ordinal);
+        Assert.StartsWith("Cannot locate resource script nothing; looked", outcome.Reason, StringComparison.Ordinal);
     }
 
     [Fact]

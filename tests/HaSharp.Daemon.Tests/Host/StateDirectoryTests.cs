@@ -187,7 +187,8 @@ public sealed class StateDirectoryTests : IDisposable
 
     private DurableState Open()
     {
-        bool opened = new StateDirectory(_directory.File("state")).TryOpen(Now, out DurableState? state, out string? trouble);
+        StateDirectory directory = new(_directory.File("state"));
+        bool opened = directory.TryOpen(Now, out DurableState? state, out string? trouble);
         Assert.True(opened, trouble);
         return state!;
     }

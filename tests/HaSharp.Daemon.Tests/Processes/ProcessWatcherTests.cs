@@ -121,7 +121,9 @@ public sealed partial class ProcessWatcherTests : IDisposable
     {
         File.WriteAllText(_directory.File("agent"), "#!/bin/sh\n");
 
-        Assert.Contains("Permission denied", Trouble(Run(_directory.File("agent"), [], Long).End), StringComparison.Ordinal);
+        string trouble = Trouble(Run(_directory.File("agent"), [], Long).End);
+
+        Assert.Contains("Permission denied", trouble, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -3,7 +3,7 @@ using HaSharp.Daemon.Host;
 
 namespace HaSharp.Daemon.Tests.Processes;
 
-/// <summary>A test that needs the right to real-time scheduling; skipped, with the reason, where it is missing.</summary>
+/// <summary>A test that needs the right to real-time scheduling; skipped, with the reason, without it.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class RealTimeFactAttribute : FactAttribute
 {
