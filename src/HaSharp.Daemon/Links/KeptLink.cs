@@ -86,6 +86,11 @@ internal sealed class KeptLink : IDisposable
 
     public void Dispose()
     {
+        if (stopping)
+        {
+            return;
+        }
+
         stopping = true;
         LookAgain();
         if (thread.Join(LongestEnd))

@@ -8,7 +8,8 @@ namespace HaSharp.Daemon.Links;
 
 /// <summary>
 /// Opens every link in the background and opens it again whenever it is lost. It does not close a link that it handed
-/// over: the owner does, on Lost or when trouble is reported or another OpenLink of that name arrives.
+/// over: the owner does, when trouble is reported or another OpenLink of that name arrives. An old socket left open
+/// would take a part of what is meant for the new one.
 /// </summary>
 public sealed class LinkKeeper : IDisposable
 {

@@ -35,6 +35,11 @@ internal sealed class NetworkWatch : IDisposable
 
     public void Dispose()
     {
+        if (stop.IsClosed)
+        {
+            return;
+        }
+
         _ = Libc.Write(stop, 1UL, sizeof(ulong));
         thread.Join();
         changes.Dispose();
