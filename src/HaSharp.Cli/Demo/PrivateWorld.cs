@@ -82,6 +82,8 @@ internal static class PrivateWorld
     /// <summary>First thing inside: watch the process outside, and cover /run.</summary>
     public static void Settle()
     {
+        // Not for the programs that we start in here.
+        Environment.SetEnvironmentVariable(InsideMark, null);
         new Thread(EndWithTheProcessOutside) { IsBackground = true, Name = "life line" }.Start();
         Tool.Demand(["mount", "-t", "tmpfs", "-o", "mode=755", "hasharp-demo", "/run"]);
     }
