@@ -1,6 +1,6 @@
 // What the three files say, once they are valid.
 // The idea: immutable records, so that a reload is the exchange of one object, and a refused reload is nothing.
-// Invariant: a ClusterConfig that exists has passed every check of ConfigReader.
+// Invariant: a ClusterConfig that ConfigReader gives out has passed every check.
 
 using System.Net;
 
@@ -53,11 +53,13 @@ public sealed record ClusterConfig
     /// <summary>1 to 99, lowest first; null: the daemon's own choice.</summary>
     public int? RealtimePriority { get; init; }
 
-    /// <summary>Variables for the agents, as HA_NAME=VALUE, from the directive env.</summary>
+    /// <summary>Variables for the agents from the directive env; the keys begin with HA_ already.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Environment { get; init; } = [];
 
     /// <summary>
-    /// Every directive as written (last value wins), for the environment of agents (HA_keepalive and so on, spec 10.1).
+    /// The directives that have one value, as written (the last value wins), in the order of the directive table, for
+    /// the environment of agents (HA_keepalive and so on, spec 10.1). Lines with several words, which may hold
+    /// passwords, are not among them.
     /// </summary>
     public IReadOnlyList<KeyValuePair<string, string>> Parameters { get; init; } = [];
 
@@ -96,13 +98,16 @@ public sealed record GroupConfig(GroupName Name, NodeName Preferred, IReadOnlyLi
 /// <summary>One resource word: Type::argument::argument.</summary>
 /// <param name="Text">The word literally as written; a bare address stays bare here.</param>
 /// <param name="Type">The agent's name; a bare IPv4 address gives IPaddr (spec 4.2 no. 5).</param>
-/// <param name="Arguments">Without blanks; may be empty.</param>
+/// <param name="Arguments">None of them is empty or holds a blank; the list may be empty.</param>
 public sealed record Resource(string Text, string Type, IReadOnlyList<string> Arguments)
 {
     public override string ToString() => Text;
 }
 
-/// <summary>A medium as ha.cf declares it (spec 12).</summary>
+/// <summary>
+/// A medium as ha.cf declares it (spec 12). The first medium of an interface has the interface's name; a further one
+/// adds what distinguishes it: eth0:192.0.2.12, eth0:bcast, eth0:239.0.0.1:694 (F14).
+/// </summary>
 public abstract record LinkConfig(LinkName Name, string Interface)
 {
     /// <summary>UDP to the interface's broadcast address.</summary>
