@@ -14,6 +14,7 @@ internal sealed class AuthKeysReader(ProblemList problems)
     private static readonly string[] Methods = ["crc", "md5", "sha1", "sha256"];
 
     private readonly SortedDictionary<int, (AuthKey Key, Word At)> keys = [];
+    private readonly HashSet<int> refused = [];
     private (int Number, Word At)? active;
 
     /// <summary>The keys in the order of their numbers; only to be used when the list holds no error.</summary>
@@ -147,6 +148,7 @@ internal sealed class AuthKeysReader(ProblemList problems)
         {
             problems.Error(at, $"key {key} needs a method after its number: {string.Join(", ", Methods)}"
                 + NearMiss.Suggest(word, Methods));
+            refused.Add(key);
         }
 
         return method;
@@ -157,12 +159,14 @@ internal sealed class AuthKeysReader(ProblemList problems)
         if (method == AuthMethod.Crc && hasSecret)
         {
             problems.Error(at, $"key {key}: crc has no secret; delete it, or use sha256");
+            refused.Add(key);
             return false;
         }
 
         if (method != AuthMethod.Crc && !hasSecret)
         {
             problems.Error(at, $"key {key}: {at.Text} needs a secret, one word that does not begin with #");
+            refused.Add(key);
             return false;
         }
 
@@ -186,10 +190,10 @@ internal sealed class AuthKeysReader(ProblemList problems)
         {
             problems.Error("no line \"auth NUMBER\" says which key signs; add one, with the same number on all nodes");
         }
-        else if (!keys.ContainsKey(chosen.Number))
+        else if (!keys.ContainsKey(chosen.Number) && !refused.Contains(chosen.Number))
         {
             problems.Error(
-                chosen.At, $"there is no usable key {chosen.Number}; add a line \"{chosen.Number} sha256 SECRET\"");
+                chosen.At, $"there is no key {chosen.Number}; add a line \"{chosen.Number} sha256 SECRET\"");
         }
 
         foreach (var (key, at) in keys.Values.Where(k => k.Key.Method == AuthMethod.Crc))

@@ -1,5 +1,6 @@
 // The limits of the three files, in one place. Each is reached by a test.
 // The idea: what is read is bounded before it is understood, so that no file can make the reader slow or large.
+// Invariant: a configuration that ConfigReader gives out is within all of them.
 
 namespace HaSharp.Core.Config;
 

@@ -51,7 +51,7 @@ public static class ConfigReader
         if (sources.Self is { } self && draft.Nodes.Count > 0 && !draft.Nodes.Exists(n => n.Text == self.Text))
         {
             problems.Error(
-                $"this machine is called \"{self}\", but no node line names it; add \"node {self}\" or correct its name"
+                $"this machine is called {Word.Quote(self.Text)}, but no node line names it; add it, or rename it"
                 + NearMiss.Suggest(self.Text, draft.Nodes.Select(n => n.Text)));
         }
 

@@ -1,5 +1,6 @@
 // The values of ha.cf: times, numbers, booleans, hosts, interfaces (spec 2.1).
 // The idea: each reader says what is wrong and what to write instead, and gives null.
+// Invariant: a value that comes out lies within the limits; nobody has to check it again.
 
 using System.Globalization;
 using System.Net;
@@ -67,8 +68,7 @@ internal static class ConfigValues
         var flag = Flag(word.Text);
         if (flag is null)
         {
-            problems.Error(
-                word, $"{word.Quoted} is neither on nor off" + NearMiss.Suggest(word.Text, ["on", "off", "yes", "no"]));
+            problems.Unknown(word, $"{word.Quoted} is neither on nor off", ["on", "off", "yes", "no"]);
         }
 
         return flag;
@@ -96,8 +96,7 @@ internal static class ConfigValues
             }
         }
 
-        problems.Error(
-            word, $"{word.Quoted} is none of {string.Join(", ", known)}" + NearMiss.Suggest(word.Text, known));
+        problems.Unknown(word, $"{word.Quoted} is none of {string.Join(", ", known)}", known);
         return null;
     }
 

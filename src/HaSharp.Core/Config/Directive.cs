@@ -1,5 +1,6 @@
 // One row of the directive table: how a directive is written, what it defaults to, what it does, how it is read.
 // The idea: the reader, the command line's help and the manual page come from one list.
+// Invariant: Read leaves what it refuses as a problem in the draft, and changes nothing else then.
 
 namespace HaSharp.Core.Config;
 

@@ -38,9 +38,7 @@ internal static class HaCfReader
     {
         if (Directives.Find(name.Text) is not { } directive)
         {
-            draft.Problems.Error(
-                name,
-                $"unknown directive {name.Quoted}" + NearMiss.Suggest(name.Text, Directives.All.Select(d => d.Name)));
+            draft.Problems.Unknown(name, $"unknown directive {name.Quoted}", Directives.All.Select(d => d.Name));
             return;
         }
 

@@ -1,5 +1,6 @@
 // The media of ha.cf: bcast, ucast, mcast, ucast6, mcast6 (spec 2.2, 12), and the ping nodes (spec 13).
-// Whether an interface exists and a name resolves is asked when the link is opened: a late interface is no error.
+// The idea: only what is wrong on every machine is refused. Whether an interface exists and a name resolves is asked
+// when the link is opened, so that a late interface is no error.
 
 using System.Net;
 

@@ -1,4 +1,6 @@
-// The directives of ha.cf that need more than one value in one range (spec 2.2).
+// The directives of ha.cf that are more than one value in one range (spec 2.2).
+// The idea: what leaves haresources mode is refused in words that name the way back; old spellings are mapped to
+// today's and say so.
 
 namespace HaSharp.Core.Config;
 

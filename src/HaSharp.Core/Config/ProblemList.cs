@@ -12,6 +12,10 @@ internal sealed class ProblemList(string file)
 
     public void Error(Word at, string text) => Add(at.Line, at.Column, ProblemSeverity.Error, text);
 
+    /// <summary>An unknown word, with the nearest known one; looked for only while problems are listed.</summary>
+    public void Unknown(Word at, string text, IEnumerable<string> known)
+        => Error(at, found.Count < ConfigLimits.ProblemsPerFile ? text + NearMiss.Suggest(at.Text, known) : text);
+
     public void Error(string text) => Add(0, 0, ProblemSeverity.Error, text);
 
     public void Warning(Word at, string text) => Add(at.Line, at.Column, ProblemSeverity.Warning, text);

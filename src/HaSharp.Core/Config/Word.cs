@@ -1,4 +1,6 @@
-// A word of a configuration file and where it stands, so that every finding can name its place.
+// A word of a configuration file and where it stands.
+// The idea: values carry their place as long as something can be wrong with them, so that every finding names it.
+// Invariant: the text is never empty, and holds no blank and no invisible character.
 
 using System.Globalization;
 
@@ -13,8 +15,12 @@ internal readonly record struct Word(string Text, int Line, int Column)
     /// <summary>The word for a message: in quotes, cut when long.</summary>
     public string Quoted => Quote(Text);
 
+    /// <summary>Text from anywhere, also with invisible characters, for a message.</summary>
     public static string Quote(string text)
-        => text.Length <= LongestQuote ? $"\"{text}\"" : $"\"{text[..LongestQuote]}...\"";
+    {
+        var visible = string.Concat(text.Take(LongestQuote).Select(c => char.IsControl(c) ? '?' : c));
+        return text.Length <= LongestQuote ? $"\"{visible}\"" : $"\"{visible}...\"";
+    }
 
     /// <summary>A number without sign, blanks or separators; false also when it does not fit.</summary>
     public bool IsNumber(out int number)

@@ -1,0 +1,218 @@
+// haresources: heartbeat-spec 4.1, 4.2 and the FIX items F4, F5.
+
+using HaSharp.Core.Config;
+
+namespace HaSharp.Core.Tests.Config;
+
+public sealed class HaresourcesTests
+{
+    private static IReadOnlyList<GroupConfig> Groups(string text) => Sources.WithHaresources(text).Accepted().Groups;
+
+    private static string Show(GroupConfig group)
+        => $"{group.Name}@{group.Preferred}: "
+        + string.Join(' ', group.Resources.Select(r => $"{r.Type}({string.Join(',', r.Arguments)})"));
+
+    // 4.1: "only the first word is checked: it must be a configured node name".
+    [Theory]
+    [InlineData(
+        "stranger mysqld",
+        "haresources:1:1: error: \"stranger\" is no node of ha.cf; a line begins with the node "
+            + "that the group prefers")]
+    [InlineData("  alpah mysqld", "haresources:1:3: error: \"alpah\" is no node of ha.cf; did you mean \"alpha\"?")]
+    [InlineData(
+        "alpha.example.com mysqld",
+        "haresources:1:1: error: \"alpha.example.com\" is no node of ha.cf; did you mean \"alpha\"?")]
+    public void A_line_begins_with_a_node_of_the_cluster(string line, string expected)
+        => Assert.Equal(expected, Sources.WithHaresources(line).Refused());
+
+    [Fact]
+    public void A_host_without_its_domain_leads_to_the_node_that_is_meant()
+    {
+        var result = ConfigReader.Read(Sources.Valid with
+        {
+            HaCf = "node server2.example.com server3.example.com\nbcast eth0\nauto_failback on\n",
+            Haresources = "server3 mysqld",
+        });
+        Assert.Contains("did you mean \"server3.example.com\"?", result.Refused(), StringComparison.Ordinal);
+    }
+
+    // The trap of a line that was broken without a backslash.
+    [Theory]
+    [InlineData("alpha mysqld\nFilesystem::/dev/sda1::/var/lib/mysql::ext4")]
+    [InlineData("alpha mysqld\n  httpd")]
+    [InlineData("alpha mysqld\n192.0.2.1/24")]
+    public void A_line_that_looks_like_a_continuation_gets_the_hint(string text)
+    {
+        var error = Sources.WithHaresources(text).Refused();
+        Assert.StartsWith("haresources:2:", error, StringComparison.Ordinal);
+        Assert.EndsWith("that one must end in a backslash", error, StringComparison.Ordinal);
+    }
+
+    // "The comparison is case-insensitive in effect", "the first word is lower-cased".
+    [Fact]
+    public void The_node_is_lower_cased() => Assert.Equal("mysqld@alpha: mysqld()", Show(Groups("ALPHA mysqld")[0]));
+
+    // "Leading blanks and lines starting with # are skipped. The file must exist (may be empty)."
+    [Theory]
+    [InlineData("")]
+    [InlineData("\n\n")]
+    [InlineData("# alpha mysqld\n   # remark\n\t\n")]
+    public void An_empty_file_is_valid_and_means_no_groups(string text) => Assert.Empty(Groups(text));
+
+    [Fact]
+    public void The_file_must_exist()
+    {
+        var error = ConfigReader.Read(Sources.Valid with { Haresources = null }).Refused();
+        Assert.StartsWith("haresources: error: the file is missing; an empty one is valid", error,
+            StringComparison.Ordinal);
+    }
+
+    // "A one-character last line without newline confuses the continuation test (FIX)."
+    [Fact]
+    public void A_last_line_of_one_character_is_read()
+        => Assert.Contains("\"x\" is no node", Sources.WithHaresources("alpha a\nx").Refused(),
+            StringComparison.Ordinal);
+
+    // 4.2 no. 1: "Everything from # to the end of the physical line is removed."
+    [Fact]
+    public void A_remark_is_no_argument()
+        => Assert.Equal("a@alpha: a() b()", Show(Assert.Single(Groups("alpha a b  ## address, then the service"))));
+
+    // F4: "strip on each physical line".
+    [Fact]
+    public void A_remark_ends_a_continued_line_too()
+        => Assert.Equal(
+            ["a@alpha: a() b() c()", "d@bravo: d()"],
+            Groups("alpha a \\\n b \\\n c # remark\nbravo d").Select(Show));
+
+    // No. 2: "Backslash-newline joins lines (the backslash and newline vanish; no blank is inserted)."
+    [Theory]
+    [InlineData("alpha a \\\nb", "a@alpha: a() b()")]
+    [InlineData("alpha a\\\n b", "a@alpha: a() b()")]
+    [InlineData("alpha a\\\nb", "ab@alpha: ab()")]
+    [InlineData("alpha a\\\n\\\nb", "ab@alpha: ab()")]
+    [InlineData("alpha a\\\n \\\nb", "a@alpha: a() b()")]
+    [InlineData("alp\\\nha IPaddr::\\\n192.0.2.1", "IPaddr::192.0.2.1@alpha: IPaddr(192.0.2.1)")]
+    [InlineData("alpha a \\\r\n b\r\n", "a@alpha: a() b()")]
+    [InlineData("alpha a b \\", "a@alpha: a() b()")]
+    [InlineData("\\\nalpha a", "a@alpha: a()")]
+    public void A_backslash_at_the_end_joins_lines_without_a_blank(string text, string expected)
+        => Assert.Equal(expected, Show(Assert.Single(Groups(text))));
+
+    [Theory]
+    [InlineData(
+        "alpha a \\ \n b",
+        "haresources:1:9: error: the backslash continues the line only as its very last "
+            + "character; delete the blanks after it")]
+    [InlineData(
+        "alpha a \\ # remark\n b",
+        "haresources:1:9: error: the backslash continues the line only as its very last "
+            + "character; delete the remark after it")]
+    public void A_backslash_that_is_not_the_last_character_is_refused(string text, string expected)
+        => Assert.Equal(expected, Sources.WithHaresources(text).Refused());
+
+    [Fact]
+    public void A_remark_that_ends_in_a_backslash_does_not_continue()
+        => Assert.Equal(["a@alpha: a()", "b@bravo: b()"], Groups("alpha a # \\\nbravo b").Select(Show));
+
+    // A finding in a continued line names the physical line.
+    [Fact]
+    public void A_finding_in_a_continued_line_names_its_own_line_and_column()
+        => Assert.StartsWith(
+            "haresources:3:6: error: \"::x\" has no agent",
+            Sources.WithHaresources("alpha a \\\n b \\\n  c  ::x").Refused(), StringComparison.Ordinal);
+
+    // No. 3: "Runs of blanks/tabs collapse to one blank."
+    [Fact]
+    public void Any_number_of_blanks_and_tabs_separates_words()
+        => Assert.Equal("a@alpha: a() b()", Show(Assert.Single(Groups("\talpha   a\t \tb  "))));
+
+    // No. 4: "The group key is resource1, literally as written."
+    [Fact]
+    public void A_group_is_named_by_its_first_resource_as_written()
+        => Assert.Equal("192.0.2.1/24/eth0", Groups("alpha 192.0.2.1/24/eth0 mysqld")[0].Name.Text);
+
+    // No. 5: "script[::arg1[::arg2...]]"
+    [Theory]
+    [InlineData("mysqld", "mysqld()")]
+    [InlineData("IPaddr::192.0.2.1/24/eth0", "IPaddr(192.0.2.1/24/eth0)")]
+    [InlineData("Filesystem::/dev/sda1::/var/lib/mysql::ext4", "Filesystem(/dev/sda1,/var/lib/mysql,ext4)")]
+    [InlineData("a::b:c::d", "a(b:c,d)")]
+    [InlineData("a:::b", "a(:b)")]
+    [InlineData("a::", "a()")]
+    [InlineData("a::::b", "a(b)")]
+    [InlineData("a:b", "a:b()")]
+    public void A_resource_is_an_agent_and_arguments_between_double_colons(string word, string expected)
+        => Assert.EndsWith(": " + expected, Show(Groups($"alpha {word}")[0]), StringComparison.Ordinal);
+
+    // "[0-9]*.[0-9]*.[0-9]*.[0-9]*: shorthand for IPaddr::<word>"
+    [Theory]
+    [InlineData("192.0.2.1", "IPaddr(192.0.2.1)")]
+    [InlineData("10.0.0.1/24/eth0/10.0.0.255", "IPaddr(10.0.0.1/24/eth0/10.0.0.255)")]
+    [InlineData("10.0.0.1::x", "IPaddr(10.0.0.1,x)")]
+    [InlineData("10.0.0", "10.0.0()")]
+    [InlineData("1a.2b.3c.4d", "IPaddr(1a.2b.3c.4d)")]
+    [InlineData("a10.0.0.1", "a10.0.0.1()")]
+    [InlineData("10.a.0.1", "10.a.0.1()")]
+    public void A_bare_IPv4_address_means_IPaddr(string word, string expected)
+        => Assert.EndsWith(": " + expected, Show(Groups($"alpha {word}")[0]), StringComparison.Ordinal);
+
+    // "An IPv6 address containing :: cannot be an argument: write it without compression."
+    [Theory]
+    [InlineData("IPv6addr::2001:db8::1/64")]
+    [InlineData("IPaddr::fd00::1")]
+    public void A_shortened_IPv6_address_is_warned_of(string word)
+        => Assert.Contains(
+            "write an IPv6 address in full", Sources.WithHaresources($"alpha {word}").Warned(),
+                StringComparison.Ordinal);
+
+    [Fact]
+    public void A_full_IPv6_address_is_one_argument()
+        => Assert.Equal(
+            ["2001:db8:0:0:0:0:0:1/64/eth0"],
+            Groups("alpha IPaddr::2001:db8:0:0:0:0:0:1/64/eth0")[0].Resources[0].Arguments);
+
+    // No. 7: "A line without resources is legal (node only)."
+    [Fact]
+    public void A_line_with_only_a_node_is_no_group_and_noted()
+    {
+        var result = Sources.WithHaresources("alpha\nbravo a");
+        Assert.Single(result.Accepted().Groups);
+        Assert.Equal(
+            ["haresources:1:1: note: node \"alpha\" has no resources in this line, so the line is no group"],
+            result.Noted());
+    }
+
+    // No. 8: "Several lines may name the same node: several groups, handled in file order."
+    [Fact]
+    public void Several_lines_of_one_node_are_several_groups_in_order()
+        => Assert.Equal(["c", "a", "b"], Groups("alpha c\nbravo a\nalpha b").Select(g => g.Name.Text));
+
+    // F5: "exact match, refuse duplicates".
+    [Fact]
+    public void Two_groups_of_one_name_are_refused()
+    {
+        Assert.Equal(
+            "haresources:3:7: error: the group \"a\" is there already, in line 1; a group is named by its first "
+            + "resource, so begin this line with another one",
+            Sources.WithHaresources("alpha a b\nalpha c\nbravo a d").Refused());
+        Assert.Equal(2, Groups("alpha a.b\nalpha axb").Count);
+        Assert.Equal(2, Groups("alpha a b\nbravo b a").Count);
+    }
+
+    // Resource names are not checked (4.1).
+    [Fact]
+    public void Whether_an_agent_exists_is_not_asked_here() => Assert.Single(Groups("alpha nosuchagent::x"));
+
+    // When ha.cf names no nodes, that is the one mistake to report.
+    [Fact]
+    public void Without_nodes_in_ha_cf_the_names_are_not_checked()
+    {
+        var result = ConfigReader.Read(Sources.Valid with
+        {
+            HaCf = "bcast eth0\nauto_failback on\n",
+            Haresources = "alpha a",
+        });
+        Assert.Contains("no node is declared", result.Refused(), StringComparison.Ordinal);
+    }
+}
