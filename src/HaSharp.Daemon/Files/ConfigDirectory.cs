@@ -33,7 +33,8 @@ public static class ConfigDirectory
         {
             HaCf = haCf is { } cf ? Encoding.UTF8.GetString(cf.Bytes) : null,
             Haresources = haresources is { } resources ? Encoding.UTF8.GetString(resources.Bytes) : null,
-            AuthKeys = authKeys?.Bytes,
+            // A plain null would become an empty memory here, and a missing file an empty one.
+            AuthKeys = authKeys is { } keys ? keys.Bytes : default(ReadOnlyMemory<byte>?),
             AuthKeysMode = authKeys?.Mode,
             Self = nodeInfo is { } info ? FirstLine(info.Bytes, problems) : null,
             Problems = problems,
@@ -45,20 +46,19 @@ public static class ConfigDirectory
         var path = Path.Combine(directory, name);
         try
         {
-            // Whatever is no regular file has no length: a pipe or a device is never opened, where it could block.
-            var file = File.ResolveLinkTarget(path, returnFinalTarget: true) as FileInfo ?? new FileInfo(path);
             if (Directory.Exists(path))
             {
                 problems.Add(Error(name, $"{path} is a directory; put a file in its place"));
                 return null;
             }
 
-            if (!file.Exists)
-            {
-                return null;
-            }
-
+            // Whatever is no regular file has no length: a pipe or a device is never opened, where it could block.
+            var file = File.ResolveLinkTarget(path, returnFinalTarget: true) as FileInfo ?? new FileInfo(path);
             return file.Length == 0 ? ([], (int)file.UnixFileMode) : ReadBytes(file.FullName, name, problems);
+        }
+        catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
         }
         catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException)
         {

@@ -42,7 +42,7 @@ public sealed class PublicStateCodecTests
     public void A_state_travels_as_one_text_field_of_a_status()
     {
         Message status = PublicStateCodec.Add(Samples.Status(), Samples.State());
-        byte[] packet = Packet.Seal(status, Samples.Keys(active: 4), Config.MessageFormat.Classic);
+        byte[] packet = Packet.Seal(status, Samples.Keys(active: 4), Core.Config.MessageFormat.Classic);
         Message received = Packet.Open(packet, Samples.Keys(active: 4)).Message!;
         Assert.Equal("hasharp", received.Fields[^2].Name);
         Assert.Equal(FieldType.Text, received.Fields[^2].Type);
