@@ -20,7 +20,7 @@ public static class Placement
         Reason? change = null;
         for (var round = 0; round < 4; round++)
         {
-            var verdict = Once(facts);
+            var verdict = Once(facts, heard: change is null);
             if (verdict.Claim == facts.Claim)
             {
                 return (verdict, change);
@@ -55,12 +55,13 @@ public static class Placement
             : rank(challenger.Owner) < rank(holder.Owner);
     }
 
-    private static Verdict Once(GroupFacts facts)
+    /// <param name="heard">The claim is as we heard it, not one that we have just written ourselves.</param>
+    private static Verdict Once(GroupFacts facts, bool heard)
     {
         var owner = facts.Claim.Epoch == 0 ? -1 : Find(facts.Nodes, facts.Claim.Owner);
         if (owner >= 0 && owner != facts.Self && facts.Nodes[owner].Live)
         {
-            return AsOther(facts, facts.Nodes[owner]);
+            return AsOther(facts, facts.Nodes[owner], heard);
         }
 
         if (facts.Own.Leaving && (!facts.Joined || !facts.Confirmed))
@@ -89,14 +90,24 @@ public static class Placement
         return owner == facts.Self ? AsOwner(facts) : AsOrphan(facts, owner);
     }
 
-    /// <summary>Another live node owns it: release it here.</summary>
-    private static Verdict AsOther(GroupFacts facts, Standing owner)
+    /// <summary>
+    /// Another live node owns it: release it here. But what runs here although somebody else became the owner is a
+    /// healed partition: then the node goes on that serves, so that nobody has an outage for nothing.
+    /// </summary>
+    private static Verdict AsOther(GroupFacts facts, Standing owner, bool heard)
     {
-        var bothRun = facts.Own.State == GroupState.Started && owner.State == GroupState.Started;
-        if (bothRun && facts.Failback && facts.Self == 0 && facts.Own.Eligible)
+        if (heard && facts.Own.State == GroupState.Started && facts.Own.Eligible && facts.Joined)
         {
-            // A healed partition. We keep what the owner would hand back to us anyway, so that only it has an outage.
-            return Change(facts, facts.Self, pinned: false, Intent.Start, Cause.PreferredGoesOn, facts.Own.Node);
+            if (owner.State is not (GroupState.Started or GroupState.StopFailed))
+            {
+                return Change(facts, facts.Self, pinned: false, Intent.Start, Cause.AlreadyHere);
+            }
+
+            if (owner.State == GroupState.Started && facts.Failback && facts.Self == 0)
+            {
+                return Change(
+                    facts, facts.Self, pinned: false, Intent.Start, Cause.PreferredGoesOn, facts.Own.Node);
+            }
         }
 
         return owner.State == GroupState.Failed

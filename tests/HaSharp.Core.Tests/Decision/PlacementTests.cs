@@ -109,8 +109,18 @@ public sealed class PlacementTests
     [Fact]
     public void A_group_is_released_when_another_live_node_owns_it()
     {
-        var facts = Facts(Owned(A), 1, Node(A), Node(B, GroupState.Started));
+        var facts = Facts(Owned(A), 1, Node(A, GroupState.Started), Node(B, GroupState.Started));
         Assert.Equal((Intent.Stop, Cause.OwnedBy), Say(facts));
+    }
+
+    [Theory]
+    [InlineData(GroupState.Failed)]
+    [InlineData(GroupState.Stopped)]
+    [InlineData(GroupState.Starting)]
+    public void What_runs_here_goes_on_when_another_became_owner_but_does_not_run_it(GroupState there)
+    {
+        var facts = Facts(Owned(A), 1, Node(A, there), Node(B, GroupState.Started));
+        Assert.Equal((Owned(B, 6), Intent.Start), Keep(Placement.Decide(facts)));
     }
 
     [Theory]

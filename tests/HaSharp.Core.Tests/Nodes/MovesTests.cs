@@ -188,6 +188,27 @@ public sealed class MovesTests
     }
 
     [Fact]
+    public void A_partition_in_which_the_other_could_not_start_it_ends_without_an_outage()
+    {
+        var bench = new Bench(2, Pair)
+        {
+            Agent = static (node, run) => node == 2 && run.Action == AgentAction.Start
+                ? AgentOutcome.Failed("no interface")
+                : null,
+        };
+        bench.Start(1, 2);
+        bench.Run(2);
+        bench.CutBoth(1, 2);
+        bench.Run(8);
+        bench.Actions.Clear();
+        bench.Heal();
+        bench.Run(10);
+        Assert.Equal("1", bench.Where("ip"));
+        Assert.DoesNotContain("node1 ip Stop", bench.Actions);
+        Assert.Equal("node1", bench.Status(2).Groups[0].Owner);
+    }
+
+    [Fact]
     public void A_node_that_another_node_still_hears_is_not_taken_over()
     {
         var bench = new Bench(3, ["node1 ip"]).Start(1, 2, 3);
