@@ -12,9 +12,6 @@ namespace HaSharp.Cli.Messages;
 
 public static class MessageDecoding
 {
-    private const int Done = 0;
-    private const int Failed = 1;
-
     private static readonly JsonWriterOptions Readable = new()
     {
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
@@ -25,7 +22,7 @@ public static class MessageDecoding
     public static int Run(IEnumerable<string> files, AuthKeys? keys, TextWriter output)
     {
         Authenticator? authenticator = keys is null ? null : new Authenticator(keys);
-        int exitCode = Done;
+        int exitCode = ExitCode.Done;
         foreach (string file in files)
         {
             var line = new ArrayBufferWriter<byte>();
@@ -33,7 +30,7 @@ public static class MessageDecoding
             {
                 json.WriteStartObject();
                 json.WriteString("file", file);
-                exitCode = TryWrite(file, authenticator, json) ? exitCode : Failed;
+                exitCode = TryWrite(file, authenticator, json) ? exitCode : ExitCode.Failed;
                 json.WriteEndObject();
             }
 

@@ -10,18 +10,15 @@ namespace HaSharp.Cli.Messages;
 
 public static class MessageEncoding
 {
-    private const int Done = 0;
-    private const int Failed = 1;
-
     /// <summary>Reads lines to the end. The result is the exit code: 0, or 1 when any line gave no packet.</summary>
     /// <param name="keys">What verified digests are made with; null: all are copied.</param>
-    /// <param name="directory">Where each packet gets a file, named like the line's; null: to output, one by one.</param>
+    /// <param name="directory">Each packet gets a file here, named like the line's; null: all go to output.</param>
     /// <param name="errors">Gets a sentence for each line that gave no packet.</param>
     public static int Run(TextReader lines, AuthKeys? keys, string? directory, Stream output, TextWriter errors)
     {
         Authenticator? authenticator = keys is null ? null : new Authenticator(keys);
         var written = new HashSet<string>(StringComparer.Ordinal);
-        int exitCode = Done;
+        int exitCode = ExitCode.Done;
         int number = 0;
         while (lines.ReadLine() is { } text)
         {
@@ -42,7 +39,7 @@ public static class MessageEncoding
             catch (Exception wrong) when (wrong is FormatException or IOException or UnauthorizedAccessException)
             {
                 errors.WriteLine($"line {number}: {wrong.Message}");
-                exitCode = Failed;
+                exitCode = ExitCode.Failed;
             }
         }
 

@@ -1,3 +1,7 @@
+// A field of a message: a name, a type and bytes.
+// The idea: bytes, not strings. A number or a name becomes one only for who asks for it.
+// Invariant: a type that is not among these is never in a message; a packet that has one is refused as a whole.
+
 namespace HaSharp.Core.Wire;
 
 /// <summary>A field's type: the digit in parentheses before its name (spec 5.2).</summary>

@@ -1,4 +1,6 @@
 // The field names that the protocol knows (spec 6.2a), so that each is written once.
+// The idea: names are printable ASCII, so that a name from the wire can be shown in a log as it is.
+// Invariant: a name fits both framings: it has no '=', no blank and no newline.
 
 namespace HaSharp.Core.Wire;
 

@@ -31,7 +31,7 @@ internal static class FieldReader
             }
 
             // The item ends before its comma, where the next one begins.
-            message.Append(new Field(Words.From(name), type, fields.Slice(at - 1 - value.Length, value.Length)));
+            message.Append(new Field(KnownWords.From(name), type, fields.Slice(at - 1 - value.Length, value.Length)));
         }
 
         return message;
@@ -141,7 +141,7 @@ internal static class FieldReader
             return false;
         }
 
-        field = new Field(Words.From(item.Span[..equals]), type, value);
+        field = new Field(KnownWords.From(item.Span[..equals]), type, value);
         return true;
     }
 

@@ -1,5 +1,6 @@
 // The fields of a message as bytes, in both framings (spec 5.3, 5.4).
 // The idea: the room is computed first, so that one array is enough for a packet.
+// Invariant: what is written here is what FieldReader reads, byte for byte.
 
 using System.Buffers.Text;
 using System.Text;

@@ -8,7 +8,7 @@ namespace HaSharp.Core.Wire;
 /// <summary>How a message is written as bytes.</summary>
 public enum Framing
 {
-    /// <summary>"###\n", netstrings, "%%%\n", the digest as a netstring: what every heartbeat since 2012 sends.</summary>
+    /// <summary>"###\n", netstrings, "%%%\n", the digest as a netstring: all heartbeats since 2012.</summary>
     Netstring,
 
     /// <summary>"&gt;&gt;&gt;\n", lines, "&lt;&lt;&lt;\n", with the digest as the line auth: only received.</summary>

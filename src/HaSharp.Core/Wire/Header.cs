@@ -1,6 +1,6 @@
 // What every message of the cluster carries beside its own fields (spec 5.7), with what a receiver requires (5.8).
 // The idea: one place decides whether a message is complete, so that nobody meets half of one later.
-// Invariant: a header that exists has a type, a source, a time and a generation, and a sequence unless it is an NS_ one.
+// Invariant: a header has a type, a source, a time and a generation, and a sequence unless its type is an NS_ one.
 
 namespace HaSharp.Core.Wire;
 
@@ -41,14 +41,8 @@ public readonly record struct Header(
         string? source = message.Text(FieldNames.Source);
         long time = message.Hex(FieldNames.Time) ?? 0;
         long generation = message.Hex(FieldNames.Generation) ?? 0;
-        if (!IsWord(type, MaxTypeLength) || !IsWord(source, MaxNameLength) || time == 0 || generation == 0)
-        {
-            return false;
-        }
-
-        bool isCounted = !type!.StartsWith("NS_", StringComparison.Ordinal);
-        long sequence = isCounted ? message.Hex(FieldNames.Sequence) ?? 0 : 0;
-        if ((isCounted && sequence == 0)
+        if (!IsWord(type, MaxTypeLength) || !IsWord(source, MaxNameLength) || time == 0 || generation == 0
+            || !TryReadSequence(message, type!, out long? sequence)
             || !TryReadUuid(message, FieldNames.SourceUuid, out var uuid)
             || !TryReadUuid(message, FieldNames.DestinationUuid, out var destinationUuid))
         {
@@ -57,11 +51,11 @@ public readonly record struct Header(
 
         string? destination = message.Text(FieldNames.Destination);
         header = new Header(
-            type,
+            type!,
             new NodeName(source!),
             uuid,
             new Generation(generation),
-            isCounted ? sequence : null,
+            sequence,
             time,
             destination is null ? null : new NodeName(destination),
             destinationUuid.Span.ContainsAnyExcept((byte)0) ? destinationUuid : default);
@@ -80,6 +74,13 @@ public readonly record struct Header(
     // Without blanks and control characters: it goes into the log.
     private static bool IsWord(string? text, int longest) =>
         text is { Length: > 0 } && text.Length <= longest && !text.AsSpan().ContainsAnyExceptInRange('\x21', '\x7e');
+
+    private static bool TryReadSequence(Message message, string type, out long? sequence)
+    {
+        bool isCounted = !type.StartsWith("NS_", StringComparison.Ordinal);
+        sequence = isCounted ? message.Hex(FieldNames.Sequence) : null;
+        return !isCounted || sequence > 0;
+    }
 
     private static bool TryReadUuid(Message message, string name, out ReadOnlyMemory<byte> uuid)
     {

@@ -19,7 +19,9 @@ public sealed record Inspection(
     int Leading,
     int End)
 {
-    /// <summary>Takes a packet apart; null when it is malformed. Without an authenticator digests are unchecked.</summary>
+    /// <summary>
+    /// Takes a packet apart; null when it is malformed. Without an authenticator digests are unchecked.
+    /// </summary>
     public static Inspection? Inspect(ReadOnlySpan<byte> datagram, Authenticator? authenticator)
     {
         if (!Frame.TryRead(datagram, out Frame frame)

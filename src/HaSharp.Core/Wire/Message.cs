@@ -58,7 +58,9 @@ public sealed class Message
         return this;
     }
 
-    /// <summary>Appends a field that comes from outside; false when it can be none, or when the message is full.</summary>
+    /// <summary>
+    /// Appends a field that comes from outside; false when it can be none, or when the message is full.
+    /// </summary>
     public bool TryAdd(string name, FieldType type, ReadOnlyMemory<byte> value)
     {
         bool isField = FieldNames.IsName(name)
@@ -73,7 +75,7 @@ public sealed class Message
     }
 
     /// <summary>The value of a text field; null when there is none. Bytes that are no UTF-8 become U+FFFD.</summary>
-    public string? Text(string name) => Find(name, FieldType.Text, out var value) ? Words.From(value.Span) : null;
+    public string? Text(string name) => Find(name, FieldType.Text, out var value) ? KnownWords.From(value.Span) : null;
 
     /// <summary>Whether there is a text field with exactly this value.</summary>
     public bool Is(string name, ReadOnlySpan<byte> text) =>

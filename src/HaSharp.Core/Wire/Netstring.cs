@@ -1,3 +1,7 @@
+// One netstring: a decimal length without leading zeros, a colon, that many bytes, a comma (spec 5.4).
+// The idea: one spelling only, so that whatever is read can be written again with the same bytes.
+// Invariant: total; no length makes it look outside the bytes given, and none overflows.
+
 namespace HaSharp.Core.Wire;
 
 /// <summary>One netstring: a decimal length without leading zeros, a colon, that many bytes, a comma.</summary>

@@ -1,5 +1,7 @@
-// Numbers as text on the wire, read from the bytes. heartbeat reads them as scanf does and ignores what follows;
-// we take a value only when it is a number from end to end, so that nothing is half understood.
+// Numbers as text on the wire, read from the bytes.
+// The idea: heartbeat reads them as scanf does and ignores what follows; we take a value only when it is a number from
+// end to end, so that nothing is half understood.
+// Invariant: total, and a number that is read is never negative.
 
 namespace HaSharp.Core.Wire;
 

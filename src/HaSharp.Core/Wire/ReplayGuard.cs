@@ -194,7 +194,8 @@ public sealed class ReplayGuard
         if (sequence > origin.Newest)
         {
             long step = sequence - origin.Newest;
-            origin.Seen = step > Window ? 0 : ((step == Window ? 0 : origin.Seen << (int)step) | (1UL << (int)(step - 1)));
+            origin.Seen = step < Window ? origin.Seen << (int)step : 0;
+            origin.Seen |= step <= Window ? 1UL << (int)(step - 1) : 0;
             origin.Newest = sequence;
             return PacketVerdict.New;
         }

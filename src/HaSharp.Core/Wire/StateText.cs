@@ -59,7 +59,7 @@ internal ref struct StateText(Span<byte> room)
             return null;
         }
 
-        return text.Contains((byte)'%') ? Unescape(text) : Words.From(text);
+        return text.Contains((byte)'%') ? Unescape(text) : KnownWords.From(text);
     }
 
     private static int Escape(ReadOnlySpan<byte> name, Span<byte> place)

@@ -1,4 +1,6 @@
-// The words of the public state on the wire. They are a contract between versions: never renamed, never reused.
+// The words of the public state on the wire.
+// The idea: they are a contract between versions: never renamed, never reused for something else.
+// Invariant: each value has one word, and a word that is not known never becomes a harmless value.
 
 using HaSharp.Core.Resources;
 
@@ -15,7 +17,7 @@ internal static class StateWords
         _ => "left"u8,
     };
 
-    public static Role? Role(ReadOnlySpan<byte> word) => Words.From(word) switch
+    public static Role? Role(ReadOnlySpan<byte> word) => KnownWords.From(word) switch
     {
         "joining" => Wire.Role.Joining,
         "standby" => Wire.Role.Standby,
@@ -33,7 +35,7 @@ internal static class StateWords
         _ => "dead"u8,
     };
 
-    public static NodeStatus? Status(ReadOnlySpan<byte> word) => Words.From(word) switch
+    public static NodeStatus? Status(ReadOnlySpan<byte> word) => KnownWords.From(word) switch
     {
         "init" => NodeStatus.Init,
         "up" => NodeStatus.Up,
@@ -54,7 +56,7 @@ internal static class StateWords
     };
 
     /// <summary>A word of a later version means that we do not know: never that it is stopped.</summary>
-    public static GroupState State(ReadOnlySpan<byte> word) => Words.From(word) switch
+    public static GroupState State(ReadOnlySpan<byte> word) => KnownWords.From(word) switch
     {
         "stopped" => GroupState.Stopped,
         "starting" => GroupState.Starting,

@@ -9,7 +9,14 @@ namespace HaSharp.Core.Tests.Wire;
 /// <summary>One recorded packet.</summary>
 /// <param name="Inner">The method of the inner digest; null: none.</param>
 internal sealed record Recorded(
-    string File, byte[] Bytes, AuthKeys Keys, MessageFormat Format, string Type, string? Node, string? Seq, string? Inner);
+    string File,
+    byte[] Bytes,
+    AuthKeys Keys,
+    MessageFormat Format,
+    string Type,
+    string? Node,
+    string? Seq,
+    string? Inner);
 
 internal static class Captures
 {
@@ -44,7 +51,8 @@ internal static class Captures
     private static string? Text(JsonElement element, string name) =>
         element.TryGetProperty(name, out JsonElement value) ? value.GetString() : null;
 
-    private static string Root()
+    /// <summary>The repository's root.</summary>
+    public static string Root()
     {
         string? folder = AppContext.BaseDirectory;
         while (folder is not null && !File.Exists(Path.Combine(folder, "HaSharp.sln")))

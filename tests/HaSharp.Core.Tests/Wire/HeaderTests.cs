@@ -16,7 +16,8 @@ public sealed class HeaderTests
         Assert.True(header.IsStatus);
         Assert.Equal(new NodeName("alpha"), header.Source);
         Assert.Equal(Samples.AlphaUuid, header.Uuid.ToArray());
-        Assert.Equal((new Generation(0x5f5e1001), 0x2aL, 0x5f5e1064L), (header.Generation, header.Sequence, header.UnixSeconds));
+        Assert.Equal(new Generation(0x5f5e1001), header.Generation);
+        Assert.Equal((0x2aL, 0x5f5e1064L), (header.Sequence, header.UnixSeconds));
         Assert.Null(header.Destination);
         Assert.True(header.DestinationUuid.IsEmpty);
     }

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text.RegularExpressions;
 using HaSharp.Core.Config;
 using HaSharp.Core.Wire;
 
@@ -22,7 +23,8 @@ public sealed class PacketExampleTests
         "t=NS_rexmit;dest=alpha;firstseq=77;lastseq=77;destuuid=alpha;src=bravo;srcuuid=bravo;" + NsTail;
 
     private const string NodeList =
-        "dest=bravo;t=repnodes;nodelist=alpha bravo ;delnodelist= ;destuuid=bravo;src=alpha;srcuuid=alpha;seq=5;" + Tail;
+        "dest=bravo;t=repnodes;nodelist=alpha bravo ;delnodelist= ;destuuid=bravo;src=alpha;srcuuid=alpha;seq=5;"
+        + Tail;
 
     private const string Ping = "t=NS_st;st=ping;info=ping;src=192.0.2.254;ts=5f5e1064";
 
@@ -32,15 +34,42 @@ public sealed class PacketExampleTests
 
     public static TheoryData<string, string, int, MessageFormat, int, string> Sent { get; } = new()
     {
-        { "E1", Status, 2, MessageFormat.Classic, 308, "6c7651df1c754bee624d74d33b30e2b696d72b1a528722879e2d4e6265cd9125" },
-        { "E2", Status, 2, MessageFormat.Netstring, 254, "4c2f923d21e0ef27fada7d14f4abc4aa14267ccfda808e364d33f3d95a0b9ce3" },
-        { "E4", Ack, 3, MessageFormat.Classic, 269, "06e2205bda5a2b1cda2aa56421b8add71a141252a7b883f52bf85d5221988b8b" },
-        { "E5", Resource, 1, MessageFormat.Classic, 257, "62a7c239a664482fe68dd00f33fa41802ccd244ad7ea1fe4b855a0cd8076850d" },
-        { "E6", Ask, 2, MessageFormat.Classic, 308, "8db8d2c3ea4e5c3f46ebe82b930997c3629475b6421b00682b31fdb4f228271b" },
-        { "E7", Rexmit, 2, MessageFormat.Classic, 304, "1aa1c73f36c597e313d1a2031722b3c8e317ca659f2934999d064a11da5642a4" },
-        { "E8", NodeList, 2, MessageFormat.Classic, 362, "a79b36a30d3436e6b8e9d2b68fbaffb320985424ce9b7398f089241544619034" },
-        { "E9", Ping, 2, MessageFormat.Classic, 192, "5a75023a904cf4a8f0ee76864b10ac3f2093d0d6003948c7d3f4be383062fc3d" },
-        { "E10", PingCount, 2, MessageFormat.Classic, 397, "cfee2e036d939f88f3d4bdae95f6481d139fec1697afeb8e42d340172cc06241" },
+        {
+            "E1", Status, 2, MessageFormat.Classic, 308,
+            "6c7651df1c754bee624d74d33b30e2b696d72b1a528722879e2d4e6265cd9125"
+        },
+        {
+            "E2", Status, 2, MessageFormat.Netstring, 254,
+            "4c2f923d21e0ef27fada7d14f4abc4aa14267ccfda808e364d33f3d95a0b9ce3"
+        },
+        {
+            "E4", Ack, 3, MessageFormat.Classic, 269,
+            "06e2205bda5a2b1cda2aa56421b8add71a141252a7b883f52bf85d5221988b8b"
+        },
+        {
+            "E5", Resource, 1, MessageFormat.Classic, 257,
+            "62a7c239a664482fe68dd00f33fa41802ccd244ad7ea1fe4b855a0cd8076850d"
+        },
+        {
+            "E6", Ask, 2, MessageFormat.Classic, 308,
+            "8db8d2c3ea4e5c3f46ebe82b930997c3629475b6421b00682b31fdb4f228271b"
+        },
+        {
+            "E7", Rexmit, 2, MessageFormat.Classic, 304,
+            "1aa1c73f36c597e313d1a2031722b3c8e317ca659f2934999d064a11da5642a4"
+        },
+        {
+            "E8", NodeList, 2, MessageFormat.Classic, 362,
+            "a79b36a30d3436e6b8e9d2b68fbaffb320985424ce9b7398f089241544619034"
+        },
+        {
+            "E9", Ping, 2, MessageFormat.Classic, 192,
+            "5a75023a904cf4a8f0ee76864b10ac3f2093d0d6003948c7d3f4be383062fc3d"
+        },
+        {
+            "E10", PingCount, 2, MessageFormat.Classic, 397,
+            "cfee2e036d939f88f3d4bdae95f6481d139fec1697afeb8e42d340172cc06241"
+        },
     };
 
     [Theory]
@@ -76,5 +105,30 @@ public sealed class PacketExampleTests
         byte[] packet = Packet.Seal(Samples.Status(), Samples.Keys(active: 4), MessageFormat.Classic);
         Assert.Contains("%%%\n66:4 ", System.Text.Encoding.Latin1.GetString(packet), StringComparison.Ordinal);
         Assert.Equal("active", Packet.Open(packet, Samples.Keys(active: 1)).Message!.Text(FieldNames.Status));
+    }
+
+    [Fact]
+    public void The_packet_in_the_documentation_is_what_HaSharp_sends()
+    {
+        string page = File.ReadAllText(Path.Combine(Captures.Root(), "docs", "reference", "wire.md"));
+        string line = page.Split('\n').Single(text => text.StartsWith("###\\n11:(0)t=status,", StringComparison.Ordinal));
+        byte[] packet = Samples.Latin(Regex.Unescape(line));
+
+        Message message = Packet.Open(packet, Samples.Keys(active: 2)).Message!;
+        PublicState state = PublicStateCodec.Read(message)!;
+        var again = new Message();
+        foreach (Field field in message.Fields)
+        {
+            if (field.Name == FieldNames.PublicState)
+            {
+                PublicStateCodec.Add(again, state);
+            }
+            else if (field.Name != FieldNames.Auth)
+            {
+                again.Add(field.Name, field.Type, field.Value);
+            }
+        }
+
+        Assert.Equal(packet, Packet.Seal(again, Samples.Keys(active: 2), MessageFormat.Classic));
     }
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using HaSharp.Core.Config;
 using HaSharp.Core.Wire;
 
@@ -10,14 +11,18 @@ public sealed class PacketFuzzTests
     private const int SignedMutants = 20_000;
 
     private static readonly string[] Interesting =
-        ["###\n", "%%%\n", ">>>\n", "<<<\n", "0:,", "-1:", "99999999:", "4294967296:", "(2)", "(9)", "auth=", "=", "\0", ","];
+    [
+        "###\n", "%%%\n", ">>>\n", "<<<\n", "0:,", "-1:", "99999999:", "4294967296:", "(2)", "(9)", "auth=", "=",
+        "\0", ",",
+    ];
 
     [Fact]
     public void A_packet_that_was_cut_off_anywhere_is_refused()
     {
         Authenticator keys = Samples.Keys(active: 2);
         byte[] classic = Samples.SignedLines(keys, "t=status\nst=active\n");
-        foreach (byte[] packet in Captures.All.Where((_, index) => index % 50 == 0).Select(one => one.Bytes).Append(classic))
+        var some = Captures.All.Where((_, index) => index % 50 == 0).Select(one => one.Bytes);
+        foreach (byte[] packet in some.Append(classic))
         {
             Authenticator authenticator = packet == classic ? keys : Of(packet);
             Assert.Equal(Refusal.None, Packet.Open(packet, authenticator).Refusal);
@@ -55,7 +60,7 @@ public sealed class PacketFuzzTests
         {
             var random = new Random(seed);
             bool isClassic = random.Next(2) == 0;
-            string body = System.Text.Encoding.Latin1.GetString(Mutate(Samples.Latin(isClassic ? lines : fields), random));
+            string body = Encoding.Latin1.GetString(Mutate(Samples.Latin(isClassic ? lines : fields), random));
             byte[] packet = isClassic ? Samples.SignedLines(keys, body) : Samples.SignedBody(keys, body);
             if (Packet.Open(packet, keys).Message is not { } message)
             {
@@ -90,7 +95,7 @@ public sealed class PacketFuzzTests
 
     private static string Fields(byte[] packet)
     {
-        string text = System.Text.Encoding.Latin1.GetString(packet);
+        string text = Encoding.Latin1.GetString(packet);
         return text[4..text.IndexOf("%%%\n", StringComparison.Ordinal)];
     }
 

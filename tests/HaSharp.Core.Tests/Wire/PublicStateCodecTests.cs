@@ -77,7 +77,8 @@ public sealed class PublicStateCodecTests
         PublicState state = PublicStateCodec.Decode(Samples.Latin(
             Head + " peer=n2,up,7,fast group=web,started,1,n2,frozen,wanted,x=y group=db,melting,2,n2"))!;
         Assert.Equal(new PeerView(new NodeName("n2"), NodeStatus.Up, new Generation(7)), state.Peers[0]);
-        Assert.Equal((GroupState.Started, true, false), (state.Groups[0].State, state.Groups[0].Wanted, state.Groups[0].Claim.Pinned));
+        GroupView web = state.Groups[0];
+        Assert.Equal((GroupState.Started, true, false), (web.State, web.Wanted, web.Claim.Pinned));
         Assert.Equal(GroupState.Unknown, state.Groups[1].State);
     }
 
@@ -172,7 +173,10 @@ public sealed class PublicStateCodecTests
         [.. Enumerable.Range(0, random.Next(17)).Select(number => new PeerView(
             new NodeName($"{number}-{Name(random)}"), (NodeStatus)random.Next(4), new Generation(Number(random))))],
         [.. Enumerable.Range(0, random.Next(20)).Select(number => new GroupView(
-            new GroupName($"{number}-{Name(random)}"), AnyClaim(random), (GroupState)random.Next(7), random.Next(2) == 0))]);
+            new GroupName($"{number}-{Name(random)}"),
+            AnyClaim(random),
+            (GroupState)random.Next(7),
+            random.Next(2) == 0))]);
 
     private static Claim AnyClaim(Random random) => random.Next(4) == 0
         ? default(Claim) with { Pinned = random.Next(2) == 0 }
@@ -183,6 +187,6 @@ public sealed class PublicStateCodecTests
     private static string Name(Random random)
     {
         const string Letters = "abzAZ019.:/-_=%, \t\n\u007f\u00e4\u20ac\u4e2d";
-        return "n" + new string([.. Enumerable.Range(0, random.Next(12)).Select(_ => Letters[random.Next(Letters.Length)])]);
+        return "n" + new string(random.GetItems<char>(Letters, random.Next(12)));
     }
 }

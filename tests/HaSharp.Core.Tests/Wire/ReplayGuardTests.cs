@@ -212,7 +212,7 @@ public sealed class ReplayGuardTests
         for (int sequence = 1; sequence < 3; sequence++)
         {
             PacketVerdict verdict = guard.Judge(
-                Bravo, Samples.AlphaUuid, new Generation(3), sequence, true, out IdentityTrouble trouble, out NodeName other);
+                Bravo, Samples.AlphaUuid, new Generation(3), sequence, true, out var trouble, out NodeName other);
             Assert.Equal((PacketVerdict.New, IdentityTrouble.UuidWithOtherName, Alpha), (verdict, trouble, other));
         }
 

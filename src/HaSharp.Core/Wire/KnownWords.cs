@@ -7,7 +7,7 @@ using System.Text;
 
 namespace HaSharp.Core.Wire;
 
-internal static class Words
+internal static class KnownWords
 {
     private const int Slots = 256;
     private const int Longest = 24;
@@ -15,16 +15,16 @@ internal static class Words
     // A slot is computed from length, first and last byte; a word whose slot is taken is in the next free one.
     private static readonly string?[] Table = Fill(
         "t", "st", "dt", "protocol", "src", "srcuuid", "dest", "destuuid", "seq", "hg", "ts", "ld", "ttl", "auth",
-        "info", "rsc_hold", "rtype", "isstable", "ackseq", "firstseq", "lastseq", "nodelist", "delnodelist", "hasharp",
-        "node", "result", "ipaddr", "weown", "ok", "from_id", "to_id", "client_gen", "num_ping", "weight", "site",
-        "_compressed_payload", "_compression_algorithm",
-        "status", "init", "up", "active", "dead", "ping", "NS_ackmsg", "NS_rexmit", "NS_nak_rexmit", "NS_st", "reqnodes",
-        "repnodes", "starting", "resource", "ask_resources", "hb_takeover", "ip-request", "ip-request-resp", "stonith",
-        "shutdone", "hbapi-clstat", "none", "local", "foreign", "all", "full", "me", "other", "done", "standby",
-        "shutdown", "mach_down", "zlib", "0", "1",
-        "joining", "leaving", "left", "unknown", "stopped", "started", "stopping", "failed", "stop-failed", "-");
+        "info", "rsc_hold", "rtype", "isstable", "ackseq", "firstseq", "lastseq", "nodelist", "delnodelist",
+        "hasharp", "node", "result", "ipaddr", "weown", "ok", "from_id", "to_id", "client_gen", "num_ping",
+        "weight", "site", "_compressed_payload", "_compression_algorithm", "status", "init", "up", "active", "dead",
+        "ping", "NS_ackmsg", "NS_rexmit", "NS_nak_rexmit", "NS_st", "reqnodes", "repnodes", "starting", "resource",
+        "ask_resources", "hb_takeover", "ip-request", "ip-request-resp", "stonith", "shutdone", "hbapi-clstat",
+        "none", "local", "foreign", "all", "full", "me", "other", "done", "standby", "shutdown", "mach_down",
+        "zlib", "0", "1", "joining", "leaving", "left", "unknown", "stopped", "started", "stopping", "failed",
+        "stop-failed", "-");
 
-    /// <summary>The bytes as a string, the known one where there is one. Bytes that are no UTF-8 become U+FFFD.</summary>
+    /// <summary>The bytes as a string, the known one if there is one. What is no UTF-8 becomes U+FFFD.</summary>
     public static string From(ReadOnlySpan<byte> bytes)
     {
         if (bytes.Length is 0 or > Longest)
