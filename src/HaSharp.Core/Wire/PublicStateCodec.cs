@@ -13,9 +13,6 @@ namespace HaSharp.Core.Wire;
 
 public static class PublicStateCodec
 {
-    /// <summary>What we speak; raised when the meaning of a word changes, not when words are added.</summary>
-    public const int Version = 1;
-
     /// <summary>Most peers in a state: the nodes of a cluster.</summary>
     public const int MaxPeers = 16;
 
@@ -35,7 +32,7 @@ public static class PublicStateCodec
     public static PublicState? Read(Message message) =>
         message.Find(FieldNames.PublicState, FieldType.Text, out var text) ? Decode(text.Span) : null;
 
-    /// <summary>The state as UTF-8 text.</summary>
+    /// <summary>The state as UTF-8 text, version 1: raised when a word changes its meaning, not when one is added.</summary>
     public static byte[] Encode(PublicState state)
     {
         Invariant.Holds(state.Peers.Count <= MaxPeers, "a state names at most 16 peers");

@@ -111,8 +111,8 @@ public sealed class PacketExampleTests
     public void The_packet_in_the_documentation_is_what_HaSharp_sends()
     {
         string page = File.ReadAllText(Path.Combine(Captures.Root(), "docs", "reference", "wire.md"));
-        string line = page.Split('\n').Single(text => text.StartsWith("###\\n11:(0)t=status,", StringComparison.Ordinal));
-        byte[] packet = Samples.Latin(Regex.Unescape(line));
+        string example = page.Split('\n').Single(line => line.StartsWith("###\\n11:", StringComparison.Ordinal));
+        byte[] packet = Samples.Latin(Regex.Unescape(example));
 
         Message message = Packet.Open(packet, Samples.Keys(active: 2)).Message!;
         PublicState state = PublicStateCodec.Read(message)!;
