@@ -1,6 +1,6 @@
 // The verbs of hasharp. This file names them; what each does is in Verbs/.
-// The verbs that operators wait for (status, standby, takeover) touch neither the host nor the log: what is not
-// called is not compiled, and that is most of the difference between 60 and 200 milliseconds.
+// What is not called is not compiled: only the verb that is asked for is built, and the verbs that operators wait for
+// (status, standby, takeover) touch neither the host nor the log.
 
 using System.CommandLine;
 using System.CommandLine.Invocation;
@@ -10,10 +10,25 @@ namespace HaSharp.Cli;
 
 internal static class CommandTree
 {
+    private static readonly (string Name, Func<Command> Build)[] Verbs =
+    [
+        ("run", RunVerb.Build),
+        ("stop", StopVerb.Build),
+        ("reload", ReloadVerb.Build),
+        ("status", StatusVerb.Build),
+        ("takeover", () => MoveVerb.Build("takeover")),
+        ("standby", () => MoveVerb.Build("standby")),
+        ("check", CheckVerb.Build),
+        ("agent", AgentVerb.Build),
+        ("message", MessageVerb.Build),
+        ("demo", DemoVerb.Build),
+        ("version", VersionVerb.Build),
+    ];
+
     /// <summary>Runs the verb that the arguments name; the result is the process's exit code.</summary>
     public static int Run(string[] args)
     {
-        ParseResult parsed = Build().Parse(args);
+        ParseResult parsed = Build(args.Length > 0 ? args[0] : "").Parse(args);
         if (parsed.Action is ParseErrorAction wrong)
         {
             wrong.ShowHelp = false;
@@ -24,18 +39,19 @@ internal static class CommandTree
         return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
     }
 
-    private static RootCommand Build()
+    /// <summary>All verbs when the word is none, for the help and the error.</summary>
+    private static RootCommand Build(string word)
     {
-        var root = new RootCommand("HaSharp keeps services alive on a small group of Linux machines: see hasharp(8).")
+        var root = new RootCommand("HaSharp keeps services alive on a small group of Linux machines: see hasharp(8).");
+        bool known = Array.Exists(Verbs, verb => verb.Name == word);
+        foreach ((string name, Func<Command> build) in Verbs)
         {
-            RunVerb.Build(),
-            StopVerb.Build(),
-            ReloadVerb.Build(),
-            StatusVerb.Build(),
-            MoveVerb.Build("takeover"),
-            MoveVerb.Build("standby"),
-            VersionVerb.Build(),
-        };
+            if (!known || name == word)
+            {
+                root.Subcommands.Add(build());
+            }
+        }
+
         foreach (VersionOption option in root.Options.OfType<VersionOption>())
         {
             option.Action = new VersionVerb();

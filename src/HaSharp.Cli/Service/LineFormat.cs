@@ -4,6 +4,7 @@
 using System.Globalization;
 using Serilog.Events;
 using Serilog.Formatting;
+using Serilog.Formatting.Display;
 
 namespace HaSharp.Cli.Service;
 
@@ -29,6 +30,9 @@ internal sealed class LineFormat(LineStyle style, string host) : ITextFormatter
 {
     private const string Ident = "heartbeat";
 
+    /// <summary>Without the quotes that Serilog puts around strings.</summary>
+    private readonly MessageTemplateTextFormatter _text = new("{Message:lj}", CultureInfo.InvariantCulture);
+
     /// <summary>syslog's number for a level.</summary>
     public static int Number(LogEventLevel level) => level switch
     {
@@ -44,7 +48,9 @@ internal sealed class LineFormat(LineStyle style, string host) : ITextFormatter
         output.Write(Head(logEvent));
         output.Write(Word(logEvent.Level));
         output.Write(": ");
-        output.Write(OneLine(logEvent.RenderMessage(CultureInfo.InvariantCulture)));
+        var text = new StringWriter();
+        _text.Format(logEvent, text);
+        output.Write(OneLine(text.ToString()));
         if (logEvent.Exception is { } exception)
         {
             output.Write(OneLine($" [{exception.GetType().Name}: {exception.Message}]"));

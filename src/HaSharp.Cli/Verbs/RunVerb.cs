@@ -1,16 +1,40 @@
 using System.CommandLine;
+using HaSharp.Cli.Service;
 
 namespace HaSharp.Cli.Verbs;
 
+/// <summary>hasharp run: the daemon, in the foreground.</summary>
 internal static class RunVerb
 {
     public static Command Build()
     {
-        var node = new Option<string?>("--node") { HelpName = "NAME", Description = "This node's name in ha.cf (default: the file nodeinfo, else uname -n)." };
-        var command = new Command("run", "Run the daemon in the foreground.")
+        var node = new Option<string?>("--node")
         {
-            node, CommonOptions.HaDirectory, CommonOptions.RunDirectory, CommonOptions.StateDirectory,
+            HelpName = "NAME",
+            Description = "This node's name in ha.cf (default: the first line of the file nodeinfo, else uname -n).",
         };
+        var command = new Command("run", """
+            Run the daemon in the foreground. TERM and INT release everything in order and end it; HUP reloads.
+
+            Examples:
+              hasharp run
+              hasharp run --node alpha --ha-dir ./ha.d --run-dir ./run --state-dir ./state
+            """)
+        {
+            node,
+            CommonOptions.HaDirectory,
+            CommonOptions.RunDirectory,
+            CommonOptions.StateDirectory,
+        };
+        command.SetAction(parsed => Run(new ServiceOptions(
+            Path.GetFullPath(parsed.GetRequiredValue(CommonOptions.HaDirectory)),
+            Path.GetFullPath(parsed.GetRequiredValue(CommonOptions.RunDirectory)),
+            Path.GetFullPath(parsed.GetRequiredValue(CommonOptions.StateDirectory)),
+            parsed.GetValue(node))));
         return command;
     }
+
+    private static int Run(ServiceOptions options) => Startup.Prepare(options, out int exitCode) is { } startup
+        ? ClusterService.Run(startup)
+        : exitCode;
 }

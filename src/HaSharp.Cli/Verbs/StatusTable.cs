@@ -84,12 +84,19 @@ internal static class StatusTable
             text.Append(CultureInfo.InvariantCulture, $"\nThe configuration of {node.Name} differs from ours.\n");
         }
 
-        string refused = string.Join(", ", status.RefusedPackets.Where(kind => kind.Value > 0)
-            .OrderBy(kind => kind.Key, StringComparer.Ordinal)
-            .Select(kind => $"{kind.Value} {kind.Key}"));
-        if (refused.Length > 0)
+        var kinds = new List<string>();
+        foreach ((string kind, long count) in status.RefusedPackets)
         {
-            text.Append(CultureInfo.InvariantCulture, $"\nRefused packets: {refused}\n");
+            if (count > 0)
+            {
+                kinds.Add($"{count} {kind}");
+            }
+        }
+
+        kinds.Sort(StringComparer.Ordinal);
+        if (kinds.Count > 0)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"\nRefused packets: {string.Join(", ", kinds)}\n");
         }
     }
 

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using HaSharp.Daemon.Control;
 
 namespace HaSharp.Cli.Verbs;
@@ -39,9 +38,7 @@ internal static class StatusVerb
             return Conversation.Print(answer);
         }
 
-        Console.Out.Write(json
-            ? JsonSerializer.Serialize(status, ControlProtocol.Json.StatusReport) + "\n"
-            : StatusTable.Of(status));
+        Console.Out.Write(json ? ControlText.Of(status) : StatusTable.Of(status));
         return exitCode;
     }
 }

@@ -39,6 +39,15 @@ public static class ConfigReader
         return new(config with { Digest = digest }, problems);
     }
 
+    /// <summary>Reads authkeys alone, whatever its mode; null when a problem is an error.</summary>
+    public static AuthKeys? ReadKeys(ReadOnlySpan<byte> bytes, out IReadOnlyList<ConfigProblem> problems)
+    {
+        var list = new ProblemList(AuthKeys);
+        var keys = AuthKeysReader.Read(bytes, null, list);
+        problems = [.. list.Sorted()];
+        return problems.Any(p => p.Severity == ProblemSeverity.Error) ? null : keys;
+    }
+
     private static HaCfDraft? ReadHaCf(ConfigSources sources, ProblemList problems)
     {
         if (sources.HaCf is null)

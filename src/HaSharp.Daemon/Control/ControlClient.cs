@@ -82,7 +82,7 @@ public sealed class ControlClient : IDisposable
             }
         }
 
-        ControlAnswer? answer = ControlProtocol.DecodeAnswer([.. _received[..end]]);
+        ControlAnswer? answer = ControlProtocol.DecodeAnswer(_received[..end].ToArray());
         _received.RemoveRange(0, end + 1);
         failure = answer is null ? ControlFailure.Ended : ControlFailure.None;
         return answer;

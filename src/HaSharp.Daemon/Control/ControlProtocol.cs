@@ -22,8 +22,6 @@
 // After any answer but accepted the daemon closes the connection. A client has five seconds to finish its request
 // and to fetch an answer; one that takes longer is dropped.
 
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using System.Text.Json.Serialization;
 using HaSharp.Core;
 using HaSharp.Core.Control;
@@ -43,54 +41,27 @@ public static class ControlProtocol
     /// <summary>A wish that cannot be done at once stands at least this long, even when nobody waits for it.</summary>
     public static readonly TimeSpan ShortestLifetime = TimeSpan.FromSeconds(60);
 
-    /// <summary>Apostrophes and umlauts stay readable: the text goes to a socket or a terminal, never into HTML.</summary>
-    public static readonly ControlJson Json = new(new JsonSerializerOptions(ControlJson.Default.Options)
-    {
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    });
-
     /// <summary>One line, the line feed included.</summary>
-    public static byte[] Encode(ControlAnswer answer) =>
-        Line(JsonSerializer.SerializeToUtf8Bytes(answer, Json.ControlAnswer));
+    public static byte[] Encode(ControlAnswer answer) => ControlText.Line(answer, ControlJson.Default.ControlAnswer);
 
     /// <inheritdoc cref="Encode(ControlAnswer)"/>
-    public static byte[] Encode(ControlRequest request) =>
-        Line(JsonSerializer.SerializeToUtf8Bytes(request, Json.ControlRequest));
+    public static byte[] Encode(ControlRequest request) => ControlText.Line(request, ControlJson.Default.ControlRequest);
 
     /// <summary>Null when the line is not a request, with the reason.</summary>
-    public static ControlRequest? DecodeRequest(ReadOnlySpan<byte> line, out string trouble)
+    public static ControlRequest? DecodeRequest(ReadOnlyMemory<byte> line, out string trouble)
     {
-        trouble = "";
-        try
+        ControlRequest? request = ControlText.ReadRequest(line);
+        trouble = request switch
         {
-            ControlRequest? request = JsonSerializer.Deserialize(line, Json.ControlRequest);
-            if (request is { V: Version })
-            {
-                return request;
-            }
-
-            trouble = $"this daemon speaks version {Version} of the control protocol";
-        }
-        catch (JsonException)
-        {
-            trouble = "the request is not a JSON object of the control protocol";
-        }
-
-        return null;
+            null => "the request is not a JSON object of the control protocol",
+            { V: not Version } => $"this daemon speaks version {Version} of the control protocol",
+            _ => "",
+        };
+        return trouble.Length == 0 ? request : null;
     }
 
     /// <summary>Null when the line is not an answer.</summary>
-    public static ControlAnswer? DecodeAnswer(ReadOnlySpan<byte> line)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize(line, Json.ControlAnswer);
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
+    public static ControlAnswer? DecodeAnswer(ReadOnlyMemory<byte> line) => ControlText.ReadAnswer(line);
 
     /// <summary>The node's command in a request other than reload; null with the reason when there is none.</summary>
     public static Command? CommandOf(ControlRequest request, out string trouble)
@@ -143,8 +114,6 @@ public static class ControlProtocol
         "group" when request.Group is { Length: > 0 } name => new Scope.Group(new GroupName(name)),
         _ => null,
     };
-
-    private static byte[] Line(byte[] json) => [.. json, (byte)'\n'];
 }
 
 /// <summary>What a client asks; the members are explained at the head of this file.</summary>
@@ -183,9 +152,3 @@ public sealed record ControlAnswer(string Result, string Text)
     [JsonIgnore]
     public bool IsFinal => Result != Accepted;
 }
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
-[JsonSerializable(typeof(ControlRequest))]
-[JsonSerializable(typeof(ControlAnswer))]
-[JsonSerializable(typeof(StatusReport))]
-public sealed partial class ControlJson : JsonSerializerContext;

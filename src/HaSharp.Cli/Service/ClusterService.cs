@@ -1,0 +1,146 @@
+// hasharp run: the daemon inside a Generic Host, which brings the signals and the order of start and end.
+
+using HaSharp.Core;
+using HaSharp.Core.Config;
+using HaSharp.Daemon.Addresses;
+using HaSharp.Daemon.Host;
+using HaSharp.Daemon.NodeLoop;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using System.Runtime.InteropServices;
+using System.Diagnostics;
+
+namespace HaSharp.Cli.Service;
+
+internal sealed partial class ClusterService(
+    Startup startup, LogOutputs outputs, IHostApplicationLifetime lifetime) : IHostedService, IDisposable
+{
+    private readonly ILogger _log = outputs.Factory.CreateLogger("HaSharp");
+    private ClusterDaemon? _daemon;
+    private PosixSignalRegistration? _hangUp;
+
+    /// <summary>Once the host has ended: what the process ends with.</summary>
+    public int ExitCode { get; private set; } = Cli.ExitCode.Failed;
+
+    /// <summary>Runs until a signal or an operator ends the daemon. Returns the exit code.</summary>
+    public static int Run(Startup startup)
+    {
+        using var outputs = new LogOutputs(startup.Config.Log, Startup.MachineName());
+        HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Services.AddSingleton(outputs.Factory);
+
+        // Once, because the container disposes what each registration has made.
+        ClusterService? service = null;
+        builder.Services.AddSingleton<IHostedService>(services => service = new ClusterService(
+            startup, outputs, services.GetRequiredService<IHostApplicationLifetime>()));
+        builder.Services.Configure<ConsoleLifetimeOptions>(options => options.SuppressStatusMessages = true);
+
+        // A resource may take minutes to stop; a daemon that gave up meanwhile would leave it running.
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = Timeout.InfiniteTimeSpan);
+        builder.Build().Run();
+        return service?.ExitCode ?? Cli.ExitCode.Failed;
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        LogStart(_log, Verbs.VersionVerb.Version, startup.Self, startup.State.Generation);
+        LogRemarks();
+        LogRealTime(_log, RealTime.Apply(startup.Config.Realtime, startup.Config.RealtimePriority).Text);
+        CompileBeforeItCounts();
+        _daemon = new ClusterDaemon(new DaemonParts(
+            startup.Config,
+            Identity(),
+            () => Startup.ReadFiles(startup.Options, out _),
+            startup.Options.HaDirectory,
+            startup.Options.RunDirectory,
+            startup.StateFiles.PeersPath,
+            outputs.Factory,
+            Fatal));
+        _daemon.Ended.ContinueWith(_ => lifetime.StopApplication(), TaskScheduler.Default);
+        _hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
+        {
+            signal.Cancel = true;
+            outputs.Reopen();
+            _daemon.Reload();
+        });
+        _daemon.Start();
+        return Task.CompletedTask;
+    }
+
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        if (_daemon is { } daemon)
+        {
+            daemon.RequestStop();
+            ExitCode = await daemon.Ended.ConfigureAwait(false) ? Cli.ExitCode.Done : Cli.ExitCode.Failed;
+        }
+    }
+
+    public void Dispose()
+    {
+        _hangUp?.Dispose();
+        _daemon?.Dispose();
+        startup.Lock.Dispose();
+    }
+
+    private NodeIdentity Identity() => new(
+        startup.Self,
+        startup.State.Uuid,
+        startup.State.Generation,
+        DateTimeOffset.UtcNow.ToUnixTimeSeconds(),
+        BootClock.Now,
+        startup.State.Marks);
+
+    private void LogRemarks()
+    {
+        foreach (ConfigProblem remark in startup.Remarks)
+        {
+            LogLevel level = remark.Severity == ProblemSeverity.Note ? LogLevel.Information : LogLevel.Warning;
+            LogRemark(_log, level, remark);
+        }
+
+        foreach (string message in startup.State.Messages)
+        {
+            LogState(_log, message);
+        }
+    }
+
+    private void CompileBeforeItCounts()
+    {
+        long started = Stopwatch.GetTimestamp();
+        _ = WarmUp.Run(startup.Config.Keys);
+        using (var addresses = new AddressAgent())
+        {
+            addresses.Warm();
+        }
+
+        LogWarm(_log, (long)Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+    }
+
+    private void Fatal(Exception broken)
+    {
+        Console.Error.WriteLine($"hasharp: the node has failed and ends at once: {broken.Message}");
+        LogFatal(_log, broken);
+        outputs.Dispose();
+    }
+
+    [LoggerMessage(9000, LogLevel.Information,
+        "Configuration validated. Starting hasharp {Version}: node {Node}, generation {Generation}")]
+    private static partial void LogStart(ILogger log, string version, NodeName node, Generation generation);
+
+    [LoggerMessage(EventId = 9001, Message = "{Remark}")]
+    private static partial void LogRemark(ILogger log, LogLevel level, ConfigProblem remark);
+
+    [LoggerMessage(9002, LogLevel.Warning, "{Text}")]
+    private static partial void LogState(ILogger log, string text);
+
+    [LoggerMessage(9006, LogLevel.Information, "{Text}")]
+    private static partial void LogRealTime(ILogger log, string text);
+
+    [LoggerMessage(9007, LogLevel.Debug, "compiled in {Milliseconds} ms what a takeover needs")]
+    private static partial void LogWarm(ILogger log, long milliseconds);
+
+    [LoggerMessage(9008, LogLevel.Critical, "the node has failed and ends at once")]
+    private static partial void LogFatal(ILogger log, Exception broken);
+}

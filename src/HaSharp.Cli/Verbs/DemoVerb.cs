@@ -1,0 +1,20 @@
+using System.CommandLine;
+using HaSharp.Cli.Demo;
+
+namespace HaSharp.Cli.Verbs;
+
+/// <summary>hasharp demo: a cluster of two in network namespaces, and what a client sees of every kind of move.</summary>
+internal static class DemoVerb
+{
+    public static Command Build()
+    {
+        var json = new Option<bool>("--json") { Description = "Print the results as a JSON object." };
+        var command = new Command(
+            "demo", "Run two nodes in network namespaces of their own and move a service in every way. Takes a minute.")
+        {
+            json,
+        };
+        command.SetAction(parsed => DemoCommand.Run(parsed.GetValue(json)));
+        return command;
+    }
+}

@@ -1,0 +1,212 @@
+// Everything around one ClusterNode, put together: its thread, the links, the agents, the control socket, the memory.
+// The idea: a list of parts with one arrow between any two of them, made in the order of this constructor and taken
+// apart in the reverse; policy is nowhere here.
+
+using HaSharp.Core;
+using HaSharp.Core.Config;
+using HaSharp.Core.Control;
+using HaSharp.Daemon.Addresses;
+using HaSharp.Daemon.Agents;
+using HaSharp.Daemon.Control;
+using HaSharp.Daemon.Host;
+using HaSharp.Daemon.Links;
+using HaSharp.Daemon.Processes;
+using Microsoft.Extensions.Logging;
+
+namespace HaSharp.Daemon.NodeLoop;
+
+/// <summary>What a daemon is made from.</summary>
+/// <param name="ReadFiles">Reads and checks the three files anew, for a reload.</param>
+/// <param name="HaDirectory">Absolute.</param>
+/// <param name="PeersFile">Where the replay guard's memory is kept.</param>
+/// <param name="Fatal">Writes down why the process is about to end; must not take long.</param>
+public sealed record DaemonParts(
+    ClusterConfig Config,
+    NodeIdentity Identity,
+    Func<ConfigResult> ReadFiles,
+    string HaDirectory,
+    string RunDirectory,
+    string PeersFile,
+    ILoggerFactory Logs,
+    Action<Exception> Fatal);
+
+public sealed partial class ClusterDaemon : IDisposable
+{
+    /// <summary>For telling the reason of a sudden end; after that the kernel ends the process in any case.</summary>
+    private const uint LastWordsSeconds = 2;
+
+    private readonly DaemonParts _parts;
+    private readonly ILogger _log;
+    private readonly Inbox _inbox = new();
+    private readonly EventLog _events;
+    private readonly SystemdNotify _systemd = SystemdNotify.FromEnvironment();
+    private readonly PeerMarksWriter _marks;
+    private readonly ProcessWatcher _processes = new();
+    private readonly AddressAgent _addresses = new();
+    private readonly AgentRunner _agents;
+    private readonly LinkKeeper _keeper;
+    private readonly ControlServer _control;
+    private readonly NodeThread _node;
+    private readonly TaskCompletionSource<bool> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Lock _reloading = new();
+    private ClusterConfig _config;
+
+    /// <summary>Opens the control socket and begins to open links; nothing is sent before Start.</summary>
+    /// <exception cref="IOException">The control socket or the kernel's network tables cannot be had.</exception>
+    public ClusterDaemon(DaemonParts parts)
+    {
+        _parts = parts;
+        _log = parts.Logs.CreateLogger<ClusterDaemon>();
+        _config = parts.Config;
+        _events = new EventLog(_log);
+        _marks = new PeerMarksWriter(parts.PeersFile, text => LogTrouble(_log, text));
+        _agents = new AgentRunner(
+            new AgentCatalog(AgentDirectories.OfMachine(parts.HaDirectory)),
+            _processes,
+            new AddressCalls(_addresses.Run, _addresses.Announce),
+            AgentEnvironment.Of(parts.Config, parts.Identity.Name, parts.HaDirectory),
+            parts.Logs.CreateLogger<AgentRunner>());
+        _control = new ControlServer(
+            parts.RunDirectory,
+            ControlAccess.Here(),
+            new ControlPorts(Submit, client => ThreadPool.UnsafeQueueUserWorkItem(_ => ServeReload(client), null)),
+            _log);
+        _keeper = new LinkKeeper(parts.Config.Links, (_, link) => _inbox.LinkOpened(link), _inbox.LinkTroubled);
+        _node = new NodeThread(new ClusterNode(parts.Config, parts.Identity), _inbox, Ports(), _events);
+    }
+
+    /// <summary>True when the node has left with everything released, false when something could not be stopped.</summary>
+    public Task<bool> Ended => _ended.Task;
+
+    /// <summary>Begins to be a member of the cluster.</summary>
+    public void Start()
+    {
+        new Thread(RunNode) { Name = "node" }.Start();
+        _systemd.Ready($"node {_parts.Identity.Name}");
+    }
+
+    /// <summary>Release everything in order, say goodbye, end. Asking again changes nothing.</summary>
+    public void RequestStop()
+    {
+        _systemd.Stopping();
+        _inbox.Post(new Input.CommandReceived(Nobody, new Command.Stop()));
+    }
+
+    /// <summary>Reads the files again; on any error nothing changes and the answer names all of them.</summary>
+    public ControlAnswer Reload()
+    {
+        lock (_reloading)
+        {
+            _systemd.Reloading();
+            ConfigResult files = _parts.ReadFiles();
+            ControlAnswer answer = files.Config is { } config ? Apply(config) : new ControlAnswer(
+                ControlAnswer.Refused, $"the files in {_parts.HaDirectory} have errors, nothing is changed");
+            _systemd.Ready($"node {_parts.Identity.Name}");
+            foreach (ConfigProblem problem in files.Problems)
+            {
+                LogLevel level = LevelOf(problem.Severity);
+                LogProblem(_log, level, problem);
+            }
+
+            LogReload(_log, answer.Text);
+            return answer with { Problems = [.. files.Problems.Select(problem => problem.ToString())] };
+        }
+    }
+
+    /// <summary>After Ended. What is queued for clients and the log is written out, as far as they take it.</summary>
+    public void Dispose()
+    {
+        _control.Dispose();
+        _keeper.Dispose();
+        _node.Dispose();
+        _agents.Dispose();
+        _processes.Dispose();
+        _addresses.Dispose();
+        _marks.Dispose();
+        _events.Dispose();
+        _inbox.Dispose();
+        _systemd.Dispose();
+    }
+
+    /// <summary>A client that no connection has: answers to it are dropped.</summary>
+    private static ClientId Nobody => default;
+
+    private NodePorts Ports() => new()
+    {
+        RunAgent = run => _agents.Run(run, outcome => _inbox.Post(new Input.AgentFinished(run.Run, outcome))),
+        Announce = _agents.Announce,
+        Reply = _control.Answer,
+        Remember = _marks.Remember,
+        LinkLost = _keeper.Lost,
+        Alive = _systemd.WatchdogInterval is null ? null : _systemd.Watchdog,
+        AliveEvery = _systemd.WatchdogInterval ?? TimeSpan.Zero,
+    };
+
+    private void RunNode()
+    {
+        if (_config.Realtime)
+        {
+            RealTime.RaiseThisThread(_config.RealtimePriority ?? RealTime.HeartbeatPriority);
+        }
+
+        try
+        {
+            _ended.SetResult(_node.Run());
+        }
+        catch (Exception broken)
+        {
+            // A node that is wrong about something must not go on, nor hang in its last words on a dead terminal.
+            Kernel.EndAfter(LastWordsSeconds);
+            _parts.Fatal(broken);
+            Environment.FailFast("the node's thread has failed", broken);
+        }
+    }
+
+    private bool Submit(ClientId client, Command command)
+    {
+        if (command is Command.Stop)
+        {
+            _systemd.Stopping();
+        }
+
+        return _inbox.TryPost(new Input.CommandReceived(client, command));
+    }
+
+    private void ServeReload(ClientId client) => _control.Answer(client, Reload());
+
+    private ControlAnswer Apply(ClusterConfig config)
+    {
+        ClusterConfig before = _config;
+        _config = config;
+        _inbox.Post(new Input.ConfigurationChanged(config));
+        _agents.Use(AgentEnvironment.Of(config, _parts.Identity.Name, _parts.HaDirectory));
+        _keeper.Configure(config.Links);
+        foreach (LinkName gone in before.Links.Select(link => link.Name).Except(config.Links.Select(link => link.Name)))
+        {
+            _inbox.LinkRemoved(gone);
+        }
+
+        bool waits = config.Log != before.Log
+            || config.Realtime != before.Realtime
+            || config.RealtimePriority != before.RealtimePriority;
+        return new ControlAnswer(
+            ControlAnswer.Done,
+            waits ? "reloaded; logging and realtime change with the next start" : "reloaded");
+    }
+
+    private static LogLevel LevelOf(ProblemSeverity severity) => severity switch
+    {
+        ProblemSeverity.Note => LogLevel.Information,
+        ProblemSeverity.Warning => LogLevel.Warning,
+        _ => LogLevel.Error,
+    };
+
+    [LoggerMessage(EventId = 9003, Message = "{Problem}")]
+    private static partial void LogProblem(ILogger log, LogLevel level, ConfigProblem problem);
+
+    [LoggerMessage(9004, LogLevel.Information, "reload: {Outcome}")]
+    private static partial void LogReload(ILogger log, string outcome);
+
+    [LoggerMessage(9005, LogLevel.Warning, "{Text}")]
+    private static partial void LogTrouble(ILogger log, string text);
+}
