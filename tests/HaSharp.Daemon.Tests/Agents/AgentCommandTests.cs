@@ -1,8 +1,10 @@
 using HaSharp.Daemon.Agents;
 using HaSharp.Daemon.Tests.Host;
+using HaSharp.Daemon.Tests.Processes;
 
 namespace HaSharp.Daemon.Tests.Agents;
 
+[Collection(ProcessTests.Name)]
 public sealed class AgentCommandTests : IDisposable
 {
     private readonly TemporaryDirectory _directory = new();

@@ -4,10 +4,12 @@ using HaSharp.Core.Resources;
 using HaSharp.Daemon.Agents;
 using HaSharp.Daemon.Processes;
 using HaSharp.Daemon.Tests.Host;
+using HaSharp.Daemon.Tests.Processes;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace HaSharp.Daemon.Tests.Agents;
 
+[Collection(ProcessTests.Name)]
 public sealed class AgentRunnerTests : IDisposable
 {
     private static readonly TimeSpan Long = TimeSpan.FromSeconds(60);

@@ -1,9 +1,11 @@
 using HaSharp.Daemon.Processes;
 using HaSharp.Daemon.Tests.Host;
+using HaSharp.Daemon.Tests.Processes;
 
 namespace HaSharp.Daemon.Tests.Agents;
 
 /// <summary>resource-agents/service, with a stand-in for systemctl.</summary>
+[Collection(ProcessTests.Name)]
 public sealed class ServiceScriptTests : IDisposable
 {
     private readonly TemporaryDirectory _directory = new();
