@@ -257,7 +257,7 @@ public sealed partial class ProcessWatcherTests : IDisposable
         Shell("exit 0");
         int before = PipesAndPidFds();
         List<int> pids = [];
-        for (int i = 0; i < 20; i++)
+        for (int i = 0; i < 50; i++)
         {
             pids.Add(int.Parse(Shell("echo $$").Output, CultureInfo.InvariantCulture));
             Run("/nonexistent", [], Long);
@@ -265,7 +265,7 @@ public sealed partial class ProcessWatcherTests : IDisposable
 
         Assert.All(pids, pid => Assert.False(Directory.Exists($"/proc/{pid}")));
 
-        // Other tests of this process may open a few pipes meanwhile; 40 runs that leak would be at least 40.
+        // Other tests of this process may open a few pipes meanwhile; 50 runs that leak would be at least 50.
         Assert.InRange(PipesAndPidFds(), 0, before + 20);
     }
 
