@@ -7,13 +7,13 @@ public sealed partial class StateMachine<TState, TTrigger>
     /// <summary>The configuration of one state.</summary>
     public sealed class StateConfiguration
     {
-        private readonly StateMachine<TState, TTrigger> machine;
-        private readonly StateNode node;
+        private readonly StateMachine<TState, TTrigger> _machine;
+        private readonly StateNode _node;
 
         internal StateConfiguration(StateMachine<TState, TTrigger> machine, TState state)
         {
-            this.machine = machine;
-            node = machine.Node(state);
+            _machine = machine;
+            _node = machine.Node(state);
         }
 
         /// <summary>The trigger leads to the destination.</summary>
@@ -46,7 +46,7 @@ public sealed partial class StateMachine<TState, TTrigger>
             Add(new Reaction.Choose(trigger.Trigger, args => destinationStateSelector(First<TArg0>(args))));
 
         /// <summary>The trigger runs the exit and entry actions of this state; a substate is left for it.</summary>
-        public StateConfiguration PermitReentry(TTrigger trigger) => Add(new Reaction.Reenter(trigger, node.State));
+        public StateConfiguration PermitReentry(TTrigger trigger) => Add(new Reaction.Reenter(trigger, _node.State));
 
         /// <summary>The trigger does nothing.</summary>
         public StateConfiguration Ignore(TTrigger trigger) => Add(new Reaction.Stay(trigger, Guard: null));
@@ -69,7 +69,7 @@ public sealed partial class StateMachine<TState, TTrigger>
         /// <inheritdoc cref="OnEntry(Action)"/>
         public StateConfiguration OnEntry(Action<Transition> entryAction)
         {
-            node.AddEntry(entryAction);
+            _node.AddEntry(entryAction);
             return this;
         }
 
@@ -79,7 +79,7 @@ public sealed partial class StateMachine<TState, TTrigger>
         /// <inheritdoc cref="OnExit(Action)"/>
         public StateConfiguration OnExit(Action<Transition> exitAction)
         {
-            node.AddExit(exitAction);
+            _node.AddExit(exitAction);
             return this;
         }
 
@@ -87,14 +87,14 @@ public sealed partial class StateMachine<TState, TTrigger>
         /// <exception cref="ArgumentException">The states would contain each other.</exception>
         public StateConfiguration SubstateOf(TState superstate)
         {
-            if (node.Includes(superstate))
+            if (_node.Includes(superstate))
             {
                 throw new ArgumentException(
-                    $"Configuring {node.State} as a substate of {superstate} creates an illegal cyclic configuration.",
+                    $"Configuring {_node.State} as a substate of {superstate} creates an illegal cyclic configuration.",
                     nameof(superstate));
             }
 
-            node.PutInto(machine.Node(superstate));
+            _node.PutInto(_machine.Node(superstate));
             return this;
         }
 
@@ -108,7 +108,7 @@ public sealed partial class StateMachine<TState, TTrigger>
         private static TArg0 First<TArg0>(object?[] args) => args.Length == 0 ? default! : (TArg0)args[0]!;
 
         private StateConfiguration Go(TTrigger trigger, TState destination, Guard? guard) =>
-            destination.Equals(node.State)
+            destination.Equals(_node.State)
                 ? throw new ArgumentException(
                     "Permit() (and PermitIf()) require that the destination state is not equal to the source state. "
                     + "To accept a trigger without changing state, use either Ignore() or PermitReentry().",
@@ -117,7 +117,7 @@ public sealed partial class StateMachine<TState, TTrigger>
 
         private StateConfiguration Add(Reaction reaction)
         {
-            node.Add(reaction);
+            _node.Add(reaction);
             return this;
         }
     }

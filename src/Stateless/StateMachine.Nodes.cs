@@ -26,26 +26,26 @@ public sealed partial class StateMachine<TState, TTrigger>
 
     private sealed class StateNode(TState state)
     {
-        private readonly List<Reaction> reactions = [];
-        private readonly List<StateNode> substates = [];
-        private readonly List<Action<Transition>> entryActions = [];
-        private readonly List<Action<Transition>> exitActions = [];
+        private readonly List<Reaction> _reactions = [];
+        private readonly List<StateNode> _substates = [];
+        private readonly List<Action<Transition>> _entryActions = [];
+        private readonly List<Action<Transition>> _exitActions = [];
 
         public TState State { get; } = state;
 
         private StateNode? Superstate { get; set; }
 
-        public void Add(Reaction reaction) => reactions.Add(reaction);
+        public void Add(Reaction reaction) => _reactions.Add(reaction);
 
-        public void AddEntry(Action<Transition> action) => entryActions.Add(action);
+        public void AddEntry(Action<Transition> action) => _entryActions.Add(action);
 
-        public void AddExit(Action<Transition> action) => exitActions.Add(action);
+        public void AddExit(Action<Transition> action) => _exitActions.Add(action);
 
         public void PutInto(StateNode superstate)
         {
-            Superstate?.substates.Remove(this);
+            Superstate?._substates.Remove(this);
             Superstate = superstate;
-            superstate.substates.Add(this);
+            superstate._substates.Add(this);
         }
 
         public IEnumerable<StateNode> WithSuperstates()
@@ -57,13 +57,13 @@ public sealed partial class StateMachine<TState, TTrigger>
         }
 
         public bool Includes(TState state) =>
-            State.Equals(state) || substates.Exists(substate => substate.Includes(state));
+            State.Equals(state) || _substates.Exists(substate => substate.Includes(state));
 
         public IEnumerable<TTrigger> OpenTriggers(object?[] arguments) =>
-            reactions.Where(reaction => reaction.IsOpen(arguments)).Select(reaction => reaction.Trigger);
+            _reactions.Where(reaction => reaction.IsOpen(arguments)).Select(reaction => reaction.Trigger);
 
         public IEnumerable<TState> FixedDestinations() =>
-            reactions.OfType<Reaction.Go>().Select(go => go.Destination);
+            _reactions.OfType<Reaction.Go>().Select(go => go.Destination);
 
         // A superstate is asked only when no guard holds here. Guards run at most once for each search.
         public Reaction? Find(TTrigger trigger, object?[] arguments, List<string> unmetGuards)
@@ -82,7 +82,7 @@ public sealed partial class StateMachine<TState, TTrigger>
         private Reaction? FindOwn(TTrigger trigger, object?[] arguments, List<string> unmetGuards)
         {
             Reaction? found = null;
-            foreach (var reaction in reactions)
+            foreach (var reaction in _reactions)
             {
                 if (!reaction.Trigger.Equals(trigger))
                 {
@@ -118,7 +118,7 @@ public sealed partial class StateMachine<TState, TTrigger>
                     return;
                 }
 
-                node.exitActions.ForEach(action => action(transition));
+                node._exitActions.ForEach(action => action(transition));
                 if (transition.IsReentry)
                 {
                     return;
@@ -139,15 +139,15 @@ public sealed partial class StateMachine<TState, TTrigger>
                 Superstate?.Enter(transition);
             }
 
-            entryActions.ForEach(action => action(transition));
+            _entryActions.ForEach(action => action(transition));
         }
 
         public StateInfo Describe() => new(
             $"{State}",
             Superstate is null,
-            [.. substates.Select(substate => substate.Describe())],
-            [.. reactions.Where(reaction => reaction is not Reaction.Stay).Select(Describe),
-                .. reactions.OfType<Reaction.Stay>().Select(Describe)]);
+            [.. _substates.Select(substate => substate.Describe())],
+            [.. _reactions.Where(reaction => reaction is not Reaction.Stay).Select(Describe),
+                .. _reactions.OfType<Reaction.Stay>().Select(Describe)]);
 
         private TransitionInfo Describe(Reaction reaction) => new(
             $"{reaction.Trigger}",

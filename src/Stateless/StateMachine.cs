@@ -15,39 +15,39 @@ public sealed partial class StateMachine<TState, TTrigger>
     where TState : notnull
     where TTrigger : notnull
 {
-    private readonly Func<TState> stateAccessor;
-    private readonly Action<TState> stateMutator;
-    private readonly TState initialState;
-    private readonly Dictionary<TState, StateNode> nodes = [];
-    private readonly List<StateNode> nodesInOrder = [];
-    private readonly HashSet<TTrigger> parameterised = [];
-    private readonly Queue<(TTrigger Trigger, object?[] Arguments)> waiting = new();
-    private Action<TState, TTrigger, ICollection<string>> unhandled = ThrowUnhandled;
-    private Action<Transition>? transitioned;
-    private bool firing;
+    private readonly Func<TState> _stateAccessor;
+    private readonly Action<TState> _stateMutator;
+    private readonly TState _initialState;
+    private readonly Dictionary<TState, StateNode> _nodes = [];
+    private readonly List<StateNode> _nodesInOrder = [];
+    private readonly HashSet<TTrigger> _parameterised = [];
+    private readonly Queue<(TTrigger Trigger, object?[] Arguments)> _waiting = new();
+    private Action<TState, TTrigger, ICollection<string>> _unhandled = ThrowUnhandled;
+    private Action<Transition>? _transitioned;
+    private bool _firing;
 
     /// <summary>A machine that keeps its state outside.</summary>
     public StateMachine(Func<TState> stateAccessor, Action<TState> stateMutator)
     {
-        this.stateAccessor = stateAccessor;
-        this.stateMutator = stateMutator;
-        initialState = stateAccessor();
+        _stateAccessor = stateAccessor;
+        _stateMutator = stateMutator;
+        _initialState = stateAccessor();
     }
 
     /// <summary>A machine that keeps its state itself.</summary>
     public StateMachine(TState initialState)
     {
         var state = initialState;
-        stateAccessor = () => state;
-        stateMutator = next => state = next;
-        this.initialState = initialState;
+        _stateAccessor = () => state;
+        _stateMutator = next => state = next;
+        _initialState = initialState;
     }
 
     /// <summary>The present state.</summary>
     public TState State
     {
-        get => stateAccessor();
-        private set => stateMutator(value);
+        get => _stateAccessor();
+        private set => _stateMutator(value);
     }
 
     /// <summary>The triggers that can be fired without arguments now.</summary>
@@ -60,12 +60,12 @@ public sealed partial class StateMachine<TState, TTrigger>
     /// <summary>What the graph formatters draw.</summary>
     public StateMachineInfo GetInfo()
     {
-        foreach (var destination in nodesInOrder.SelectMany(node => node.FixedDestinations()).ToList())
+        foreach (var destination in _nodesInOrder.SelectMany(node => node.FixedDestinations()).ToList())
         {
             Node(destination);
         }
 
-        return new StateMachineInfo($"{initialState}", [.. nodesInOrder.Select(node => node.Describe())]);
+        return new StateMachineInfo($"{_initialState}", [.. _nodesInOrder.Select(node => node.Describe())]);
     }
 
     /// <summary>Begins, or continues, the configuration of a state.</summary>
@@ -74,7 +74,7 @@ public sealed partial class StateMachine<TState, TTrigger>
     /// <summary>Gives a trigger one argument.</summary>
     /// <exception cref="InvalidOperationException">The trigger has its argument already.</exception>
     public TriggerWithParameters<TArg0> SetTriggerParameters<TArg0>(TTrigger trigger) =>
-        parameterised.Add(trigger)
+        _parameterised.Add(trigger)
             ? new TriggerWithParameters<TArg0>(trigger)
             : throw new InvalidOperationException($"The parameters of trigger '{trigger}' are already set.");
 
@@ -102,14 +102,14 @@ public sealed partial class StateMachine<TState, TTrigger>
 
     /// <summary>What happens, instead of an exception, to a trigger without a reaction in the present state.</summary>
     public void OnUnhandledTrigger(Action<TState, TTrigger> unhandledTriggerAction) =>
-        unhandled = (state, trigger, _) => unhandledTriggerAction(state, trigger);
+        _unhandled = (state, trigger, _) => unhandledTriggerAction(state, trigger);
 
     /// <summary>As above; the action also gets the descriptions of the guards that do not hold.</summary>
     public void OnUnhandledTrigger(Action<TState, TTrigger, ICollection<string>> unhandledTriggerAction) =>
-        unhandled = unhandledTriggerAction;
+        _unhandled = unhandledTriggerAction;
 
     /// <summary>Called after the exit actions and before the entry actions of every transition.</summary>
-    public void OnTransitioned(Action<Transition> onTransitionAction) => transitioned += onTransitionAction;
+    public void OnTransitioned(Action<Transition> onTransitionAction) => _transitioned += onTransitionAction;
 
     private static void ThrowUnhandled(TState state, TTrigger trigger, ICollection<string> unmetGuards) =>
         throw new InvalidOperationException(unmetGuards.Count == 0
@@ -120,11 +120,11 @@ public sealed partial class StateMachine<TState, TTrigger>
 
     private StateNode Node(TState state)
     {
-        if (!nodes.TryGetValue(state, out var node))
+        if (!_nodes.TryGetValue(state, out var node))
         {
             node = new StateNode(state);
-            nodes.Add(state, node);
-            nodesInOrder.Add(node);
+            _nodes.Add(state, node);
+            _nodesInOrder.Add(node);
         }
 
         return node;
@@ -133,29 +133,29 @@ public sealed partial class StateMachine<TState, TTrigger>
     // An exception from an action leaves later triggers in the queue, as in the package; the next Fire goes on there.
     private void Enqueue(TTrigger trigger, object?[] arguments)
     {
-        waiting.Enqueue((trigger, arguments));
-        if (firing)
+        _waiting.Enqueue((trigger, arguments));
+        if (_firing)
         {
             return;
         }
 
-        firing = true;
+        _firing = true;
         try
         {
-            while (waiting.TryDequeue(out var next))
+            while (_waiting.TryDequeue(out var next))
             {
                 FireOne(next.Trigger, next.Arguments);
             }
         }
         finally
         {
-            firing = false;
+            _firing = false;
         }
     }
 
     private void FireOne(TTrigger trigger, object?[] arguments)
     {
-        if (arguments.Length == 0 && parameterised.Contains(trigger))
+        if (arguments.Length == 0 && _parameterised.Contains(trigger))
         {
             throw new ArgumentException($"Trigger '{trigger}' takes an argument, and none is given.", nameof(trigger));
         }
@@ -165,7 +165,7 @@ public sealed partial class StateMachine<TState, TTrigger>
         switch (Node(source).Find(trigger, arguments, unmetGuards))
         {
             case null:
-                unhandled(source, trigger, unmetGuards);
+                _unhandled(source, trigger, unmetGuards);
                 break;
             case Reaction.Stay:
                 break;
@@ -208,7 +208,7 @@ public sealed partial class StateMachine<TState, TTrigger>
     private void Arrive(Transition transition)
     {
         State = transition.Destination;
-        transitioned?.Invoke(transition);
+        _transitioned?.Invoke(transition);
         Node(transition.Destination).Enter(transition);
     }
 

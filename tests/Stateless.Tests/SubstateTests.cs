@@ -2,7 +2,7 @@ namespace Stateless.Tests;
 
 public sealed class SubstateTests
 {
-    private readonly List<string> seen = [];
+    private readonly List<string> _seen = [];
 
     [Fact]
     public void A_machine_in_a_substate_is_in_all_its_superstates()
@@ -65,12 +65,12 @@ public sealed class SubstateTests
     public void An_internal_transition_of_the_superstate_keeps_the_substate()
     {
         var door = HouseWithDoor(Door.Locked);
-        door.Configure(Door.House).InternalTransition(Push.Knock, () => seen.Add("knock"));
+        door.Configure(Door.House).InternalTransition(Push.Knock, () => _seen.Add("knock"));
 
         door.Fire(Push.Knock);
 
         Assert.Equal(Door.Locked, door.State);
-        Assert.Equal(["knock"], seen);
+        Assert.Equal(["knock"], _seen);
     }
 
     [Fact]
@@ -81,7 +81,7 @@ public sealed class SubstateTests
 
         door.Fire(Push.Pull);
 
-        Assert.Equal(["exit Locked", "exit Closed", "exit House", "entry Open"], seen);
+        Assert.Equal(["exit Locked", "exit Closed", "exit House", "entry Open"], _seen);
     }
 
     [Fact]
@@ -92,7 +92,7 @@ public sealed class SubstateTests
 
         door.Fire(Push.Turn);
 
-        Assert.Equal(["exit Open", "entry House", "entry Closed", "entry Locked"], seen);
+        Assert.Equal(["exit Open", "entry House", "entry Closed", "entry Locked"], _seen);
     }
 
     [Fact]
@@ -103,7 +103,7 @@ public sealed class SubstateTests
 
         door.Fire(Push.Turn);
 
-        Assert.Equal(["exit Locked", "exit Closed"], seen);
+        Assert.Equal(["exit Locked", "exit Closed"], _seen);
         Assert.Equal(Door.House, door.State);
     }
 
@@ -115,7 +115,7 @@ public sealed class SubstateTests
 
         door.Fire(Push.Turn);
 
-        Assert.Equal(["entry Closed", "entry Locked"], seen);
+        Assert.Equal(["entry Closed", "entry Locked"], _seen);
     }
 
     [Fact]
@@ -126,7 +126,7 @@ public sealed class SubstateTests
 
         door.Fire(Push.Turn);
 
-        Assert.Equal(["exit Locked", "entry Locked"], seen);
+        Assert.Equal(["exit Locked", "entry Locked"], _seen);
     }
 
     [Fact]
@@ -137,7 +137,7 @@ public sealed class SubstateTests
 
         door.Fire(Push.Turn);
 
-        Assert.Equal(["exit Locked", "exit Closed", "entry Closed"], seen);
+        Assert.Equal(["exit Locked", "exit Closed", "entry Closed"], _seen);
         Assert.Equal(Door.Closed, door.State);
     }
 
@@ -149,7 +149,7 @@ public sealed class SubstateTests
 
         door.Fire(Push.Turn);
 
-        Assert.Empty(seen);
+        Assert.Empty(_seen);
         Assert.Equal(Door.Locked, door.State);
     }
 
@@ -168,7 +168,7 @@ public sealed class SubstateTests
         var door = new StateMachine<Door, Push>(initial);
         foreach (var state in Enum.GetValues<Door>())
         {
-            door.Configure(state).OnEntry(() => seen.Add($"entry {state}")).OnExit(() => seen.Add($"exit {state}"));
+            door.Configure(state).OnEntry(() => _seen.Add($"entry {state}")).OnExit(() => _seen.Add($"exit {state}"));
         }
 
         door.Configure(Door.Closed).SubstateOf(Door.House);

@@ -8,7 +8,7 @@ namespace HaSharp.Core.Tests.Tidy;
 /// <summary>A text file of the repository; C# is parsed when it is first asked for.</summary>
 public sealed partial class SourceFile(string path, string text)
 {
-    private readonly Lazy<CompilationUnitSyntax> unit = new(() => CSharpSyntaxTree.ParseText(
+    private readonly Lazy<CompilationUnitSyntax> _unit = new(() => CSharpSyntaxTree.ParseText(
         text, new CSharpParseOptions(LanguageVersion.Latest)).GetCompilationUnitRoot());
 
     /// <summary>Relative to the repository's root, with slashes.</summary>
@@ -20,7 +20,7 @@ public sealed partial class SourceFile(string path, string text)
 
     public bool IsCSharp => Path.EndsWith(".cs", StringComparison.Ordinal);
 
-    public CompilationUnitSyntax Unit => unit.Value;
+    public CompilationUnitSyntax Unit => _unit.Value;
 
     public IEnumerable<T> All<T>()
         where T : SyntaxNode => Unit.DescendantNodes().OfType<T>();
