@@ -76,8 +76,10 @@ public sealed class AddressAgent : IDisposable
     /// </summary>
     public void Warm()
     {
-        foreach (string text in new[] { "127.0.0.1", "::1" })
+        foreach (string text in new[] { "127.0.0.2", "::1" })
         {
+            // No interface can have this name.
+            _ = Run(AgentAction.Start, [$"{text}/32/.."]);
             _ = Run(AgentAction.Status, [text]);
             if (!VirtualAddress.TryParse([text], out VirtualAddress? wanted, out _))
             {

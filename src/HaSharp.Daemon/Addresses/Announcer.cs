@@ -23,27 +23,33 @@ internal sealed class Announcer : IDisposable
 
     private readonly object gate = new();
     private readonly List<Pending> pending = [];
-    private SafeFileHandle? socket;
+
+    // Kept open: to close a packet socket takes milliseconds. Protocol 0: it never receives.
+    private readonly Lazy<SafeFileHandle> socket = new(
+        () => Libc.OpenSocket(Linux.AfPacket, Linux.SockDgram, 0), LazyThreadSafetyMode.PublicationOnly);
+
     private Thread? thread;
+    private bool ended;
 
     /// <summary>Announces once before it returns, and then in the background.</summary>
     /// <returns>Null, or why the first announcement could not be sent.</returns>
     internal string? Announce(NetworkInterface place, IPAddress address)
     {
+        if (!place.HasNeighbours)
+        {
+            return null;
+        }
+
+        string? problem = Send(place, address);
+        long now = Environment.TickCount64;
         lock (gate)
         {
             pending.RemoveAll(other => other.Address.Equals(address) && other.InterfaceIndex == place.Index);
-            if (!place.HasNeighbours)
-            {
-                return null;
-            }
-
-            string? problem = Send(place, address);
-            long now = Environment.TickCount64;
             pending.AddRange(LaterMs.Select(ms => new Pending(now + ms, address, place.Index)));
             WakeThread();
-            return problem;
         }
+
+        return problem;
     }
 
     internal void Cancel(IPAddress address)
@@ -55,30 +61,32 @@ internal sealed class Announcer : IDisposable
         }
     }
 
-    /// <summary>Goes the way of an announcement once, without a packet leaving.</summary>
+    /// <summary>Goes the way of an announcement, all times of it, without a packet leaving.</summary>
     internal void Warm()
     {
         var nowhere = new NetworkInterface(int.MaxValue, "", 0, new byte[6]);
-        lock (gate)
-        {
-            _ = Send(nowhere, IPAddress.Loopback);
-            _ = Send(nowhere, IPAddress.IPv6Loopback);
-            pending.Add(new Pending(0, IPAddress.Loopback, nowhere.Index));
-            WakeThread();
-        }
+        _ = Announce(nowhere, IPAddress.Loopback);
+        _ = Announce(nowhere, IPAddress.IPv6Loopback);
     }
 
     public void Dispose()
     {
         lock (gate)
         {
-            pending.Clear();
+            ended = true;
             Monitor.Pulse(gate);
-            socket?.Dispose();
-            socket = null;
+        }
+
+        thread?.Join();
+        if (socket.IsValueCreated)
+        {
+            socket.Value.Dispose();
         }
     }
 
+    /// <summary>
+    /// The thread stays, because to start one takes milliseconds on a busy machine, and a takeover would wait for it.
+    /// </summary>
     private void WakeThread()
     {
         if (thread is null)
@@ -92,42 +100,56 @@ internal sealed class Announcer : IDisposable
 
     private void Run()
     {
-        lock (gate)
+        while (WaitForNext() is { } due)
         {
-            while (pending.Count > 0)
+            NetworkInterface? place = FindPlace(due);
+            lock (gate)
             {
-                Pending next = pending.MinBy(other => other.DueMs)!;
-                long wait = next.DueMs - Environment.TickCount64;
-                if (wait > 0)
+                if (pending.Remove(due) && place is not null)
                 {
-                    Monitor.Wait(gate, (int)wait);
-                    continue;
+                    _ = Send(place, due.Address);
                 }
-
-                pending.Remove(next);
-                SendIfStillThere(next);
             }
-
-            thread = null;
         }
     }
 
-    /// <summary>Somebody may have taken the address away without telling us; it may live elsewhere by now.</summary>
-    private void SendIfStillThere(Pending due)
+    /// <summary>The announcement that is due, still among the pending ones; null: we are ending.</summary>
+    private Pending? WaitForNext()
+    {
+        lock (gate)
+        {
+            while (!ended)
+            {
+                Pending? next = pending.MinBy(other => other.DueMs);
+                long wait = next is null ? Timeout.Infinite : next.DueMs - Environment.TickCount64;
+                if (next is not null && wait <= 0)
+                {
+                    return next;
+                }
+
+                Monitor.Wait(gate, (int)wait);
+            }
+
+            return null;
+        }
+    }
+
+    /// <summary>
+    /// Null when somebody has taken the address away without telling us: it may live elsewhere by now.
+    /// </summary>
+    private static NetworkInterface? FindPlace(Pending due)
     {
         try
         {
             using var network = new Rtnetlink();
             bool there = network.Addresses(due.Address.AddressFamily)
                 .Any(found => found.InterfaceIndex == due.InterfaceIndex && found.Address.Equals(due.Address));
-            if (there && network.FindInterface(due.InterfaceIndex) is { } place)
-            {
-                _ = Send(place, due.Address);
-            }
+            return there ? network.FindInterface(due.InterfaceIndex) : null;
         }
         catch (IOException)
         {
             // This one is lost like a packet on the wire; there are others.
+            return null;
         }
     }
 
@@ -159,10 +181,8 @@ internal sealed class Announcer : IDisposable
 
         try
         {
-            // Kept open: to close a packet socket takes milliseconds. Protocol 0: it never receives.
-            socket ??= Libc.OpenSocket(Linux.AfPacket, Linux.SockDgram, 0);
             nint sent = Libc.SendTo(
-                socket, in packet[0], packet.Length, Linux.MsgDontWait, in address[0], LinkAddressSize);
+                socket.Value, in packet[0], packet.Length, Linux.MsgDontWait, in address[0], LinkAddressSize);
             return sent < 0 ? Libc.Describe(Libc.LastErrno) : null;
         }
         catch (IOException e)
