@@ -32,7 +32,7 @@ public static class PublicStateCodec
     public static PublicState? Read(Message message) =>
         message.Find(FieldNames.PublicState, FieldType.Text, out var text) ? Decode(text.Span) : null;
 
-    /// <summary>The state as UTF-8 text, version 1: raised when a word changes its meaning, not when one is added.</summary>
+    /// <summary>The state as UTF-8 text of version 1, to be raised when a word changes its meaning.</summary>
     public static byte[] Encode(PublicState state)
     {
         Invariant.Holds(state.Peers.Count <= MaxPeers, "a state names at most 16 peers");
