@@ -47,7 +47,10 @@ internal sealed class HaresourcesReader(IReadOnlyList<NodeName>? nodes, ProblemL
             var found = TextLines.Words(line with { Text = content }, TextLines.Blanks);
             if (wordGoesOn && found.Count > 0 && found[0].Column == 1 && words.Count > 0)
             {
-                words[^1] = words[^1] with { Text = words[^1].Text + found[0].Text };
+                // A word that is too long already grows no further, or a file of such lines would take hours.
+                words[^1] = words[^1].Text.Length > ConfigLimits.WordBytes
+                    ? words[^1]
+                    : words[^1] with { Text = words[^1].Text + found[0].Text };
                 found.RemoveAt(0);
             }
 

@@ -1,6 +1,7 @@
 // Every limit of ConfigLimits is reached, and one more is refused with a sentence.
 
 using System.Diagnostics;
+using System.Text;
 using HaSharp.Core.Config;
 
 namespace HaSharp.Core.Tests.Config;
@@ -138,12 +139,23 @@ public sealed class LimitsTests
     [InlineData("apiauth c{0} uid=a")]
     [InlineData("keepalivee {0}")]
     [InlineData("debug 1 {0}")]
+    [InlineData("alpha r{0}")]
+    [InlineData("stranger r{0}")]
+    [InlineData("x\\")]
+    [InlineData(" x\\")]
+    [InlineData("{0} sha1 x")]
+    [InlineData("1 sha1 {0}")]
     public void A_file_of_the_largest_size_is_read_quickly(string line)
     {
-        var count = ConfigLimits.FileBytes / line.Length;
+        var count = ConfigLimits.FileBytes / (line.Length + 1);
         var text = Lines(count, i => line.Replace("{0}", $"{i}", StringComparison.Ordinal));
         var watch = Stopwatch.StartNew();
-        ConfigReader.Read(Sources.Valid with { HaCf = text, Haresources = text.Replace(' ', 'a') });
+        ConfigReader.Read(new ConfigSources
+        {
+            HaCf = text,
+            Haresources = text,
+            AuthKeys = Encoding.ASCII.GetBytes(text),
+        });
         Assert.True(watch.Elapsed < TimeSpan.FromSeconds(30), $"{watch.Elapsed}");
     }
 }
