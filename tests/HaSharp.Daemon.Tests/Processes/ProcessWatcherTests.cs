@@ -197,6 +197,18 @@ public sealed partial class ProcessWatcherTests : IDisposable
     }
 
     [Fact]
+    public void The_pipes_that_services_keep_have_a_bound()
+    {
+        int before = PipesAndPidFds();
+        string pids = string.Concat(Enumerable.Range(0, 60).Select(_ => Shell("sleep 1000 & echo $!").Output));
+        int after = PipesAndPidFds();
+        Shell($"kill {pids.ReplaceLineEndings(" ")}");
+
+        Assert.InRange(after - before, ProcessWatcher.OrphanLimit - 10, ProcessWatcher.OrphanLimit + 10);
+        Assert.True(SpinWait.SpinUntil(() => PipesAndPidFds() <= before + 10, Long));
+    }
+
+    [Fact]
     public void Endless_output_costs_little_and_keeps_both_ends()
     {
         ProcessResult result = Shell("echo first; head -c 20000000 /dev/zero | tr '\\0' x; echo last");
