@@ -39,10 +39,10 @@ count() {
     grep -c "^$1	" "$2" || true
 }
 
-# Long silence looks like a hang.
+# Long silence looks like a hang. Ends with this script, however that ends.
 tick() {
     seconds=0
-    while sleep 10 > /dev/null 2>&1; do
+    while sleep 10 > /dev/null 2>&1 && kill -0 "$$" 2> /dev/null; do
         seconds=$((seconds + 10))
         echo "  ... $1: $seconds s"
     done
