@@ -67,10 +67,12 @@ internal sealed class KeptLink : IDisposable
     {
         lock (gate)
         {
-            lostReason = reason;
+            if (!stopping)
+            {
+                lostReason = reason;
+                wake.Set();
+            }
         }
-
-        wake.Set();
     }
 
     /// <summary>Something changed in the network: try at once, or check that the open link still fits.</summary>
@@ -78,22 +80,29 @@ internal sealed class KeptLink : IDisposable
     {
         lock (gate)
         {
-            pause.Cancel();
+            if (!stopping)
+            {
+                pause.Cancel();
+                wake.Set();
+            }
         }
-
-        wake.Set();
     }
 
     public void Dispose()
     {
-        if (stopping)
+        lock (gate)
         {
-            return;
+            if (stopping)
+            {
+                return;
+            }
+
+            stopping = true;
+            pause.Cancel();
+            wake.Set();
         }
 
-        stopping = true;
-        LookAgain();
-        if (thread.Join(LongestEnd))
+        if (!thread.IsAlive || thread.Join(LongestEnd))
         {
             pause.Dispose();
             wake.Dispose();

@@ -110,6 +110,46 @@ public sealed class LinkKeeperTests : IDisposable
     }
 
     [RootFact]
+    public void A_link_that_is_configured_as_before_is_left_alone_and_another_is_opened()
+    {
+        nodes.Connect();
+        LinkKeeper keeper = Keep(TwoNodes.Config("bcast"));
+        AssertNextOpened();
+        OpenLink? before = current;
+
+        nodes.A.Run(() => keeper.Configure([TwoNodes.Config("bcast"), TwoNodes.Config("mcast", 2, "eth1")]));
+        AssertNext("eth1: interface eth1 does not exist");
+        Assert.Same(before, current);
+
+        nodes.A.Run(() => keeper.Configure([TwoNodes.Config("ucast")]));
+        AssertNextOpened();
+        AssertWorks("ucast");
+    }
+
+    [RootFact]
+    public void Links_may_be_configured_anew_while_the_network_changes()
+    {
+        nodes.Connect();
+        LinkKeeper keeper = Keep(TwoNodes.Config("bcast"));
+        var changes = new Thread(() =>
+        {
+            for (int i = 0; i < 30; i++)
+            {
+                nodes.B.Ip("link set eth0 down; link set eth0 up");
+            }
+        });
+        changes.Start();
+        for (int i = 0; changes.IsAlive; i++)
+        {
+            nodes.A.Run(() => keeper.Configure([TwoNodes.Config(i % 2 == 0 ? "mcast" : "bcast")]));
+            keeper.Lost(new LinkName("eth0"), "it does not work");
+        }
+
+        nodes.A.Run(() => keeper.Configure([TwoNodes.Config("ucast")]));
+        AssertWorks("ucast");
+    }
+
+    [RootFact]
     public void Nothing_is_called_after_the_end()
     {
         LinkKeeper keeper = Keep(TwoNodes.Config("bcast"));
