@@ -129,6 +129,13 @@ public sealed class Reception
             return null;
         }
 
+        var state = PublicStateCodec.Read(message);
+        if (state is null && message.Has(FieldNames.PublicState))
+        {
+            // It is alive, but what it holds is not known: it counts as a heartbeat node, beside which nothing starts.
+            Refuse("public state not readable", link, now, effects);
+        }
+
         _news = true;
         var dt = message.Hex(FieldNames.Deadtime);
         members.Heard(
@@ -137,7 +144,7 @@ public sealed class Reception
                 message.Text(FieldNames.Status) == "active" ? NodeStatus.Active : NodeStatus.Up,
                 header.Generation,
                 dt is > 0 and <= MaxDtMs ? TimeSpan.FromMilliseconds(dt.Value) : null,
-                PublicStateCodec.Read(message)),
+                state),
             now,
             effects);
         return peer;

@@ -4,7 +4,7 @@ using HaSharp.Core.Wire;
 
 namespace HaSharp.Core.Tests.Decision;
 
-/// <summary>The decision about one group, fact by fact. Node 0 is the preferred one; we are node 1 unless said.</summary>
+/// <summary>The decision about one group, fact by fact. Node 0 is preferred; we are node 1 unless said.</summary>
 public sealed class PlacementTests
 {
     private static readonly NodeName A = new("a");

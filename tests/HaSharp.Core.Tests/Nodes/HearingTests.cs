@@ -4,7 +4,7 @@ using HaSharp.Core.Wire;
 
 namespace HaSharp.Core.Tests.Nodes;
 
-/// <summary>What a node hears and does not hear: membership, lateness, bad packets, identity (spec 8, 5.8, 11.5).</summary>
+/// <summary>What a node hears: membership, lateness, bad packets, identity (spec 8, 5.8, 11.5).</summary>
 public sealed class HearingTests
 {
     private static readonly string[] Pair = ["node1 ip"];
