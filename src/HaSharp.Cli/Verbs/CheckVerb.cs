@@ -9,6 +9,9 @@ namespace HaSharp.Cli.Verbs;
 /// <summary>hasharp check: reads the three files as the daemon would and says all that is wrong with them.</summary>
 internal static class CheckVerb
 {
+    private const int AnyWrite = 0b010_010_010;
+    private const int OthersRead = 0b000_100_100;
+
     public static Command Build()
     {
         var directory = new Argument<string?>("DIR")
@@ -29,15 +32,36 @@ internal static class CheckVerb
             json,
             CommonOptions.HaDirectory,
         };
-        command.SetAction(parsed => Run(
-            parsed.GetValue(directory) ?? parsed.GetRequiredValue(CommonOptions.HaDirectory), parsed.GetValue(json)));
+        command.SetAction(parsed => parsed.GetValue(directory) is { } named
+            ? Run(named, Candidate(ConfigDirectory.Read(named)), parsed.GetValue(json))
+            : Run(Live(parsed), ConfigDirectory.Read(Live(parsed)), parsed.GetValue(json)));
         return command;
     }
 
-    private static int Run(string directory, bool json)
+    private static string Live(ParseResult parsed) => parsed.GetRequiredValue(CommonOptions.HaDirectory);
+
+    /// <summary>
+    /// A directory that is named may be an archive. Where nobody at all may write authkeys, its mode says nothing about
+    /// the file that will be installed, so it warns; the start refuses it.
+    /// </summary>
+    private static ConfigSources Candidate(ConfigSources sources)
+    {
+        if (sources.AuthKeysMode is not { } mode || (mode & AnyWrite) != 0 || (mode & OthersRead) == 0)
+        {
+            return sources;
+        }
+
+        var octal = Convert.ToString(mode, 8).PadLeft(4, '0');
+        var warning = new ConfigProblem(
+            "authkeys", 0, 0, ProblemSeverity.Warning,
+            $"this read-only copy has mode {octal}; where it is used it must have 0600, or the start is refused");
+        return sources with { AuthKeysMode = null, Problems = [.. sources.Problems, warning] };
+    }
+
+    private static int Run(string directory, ConfigSources sources, bool json)
     {
         // Files of any machine may be checked here, so our own name need not be among the nodes.
-        ConfigResult result = ConfigReader.Read(ConfigDirectory.Read(directory));
+        ConfigResult result = ConfigReader.Read(sources with { Self = null });
         int errors = result.Problems.Count(problem => problem.Severity == ProblemSeverity.Error);
         int warnings = result.Problems.Count(problem => problem.Severity == ProblemSeverity.Warning);
         if (json)
