@@ -26,7 +26,7 @@ public sealed class RefusalTests
 
         Assert.Equal(6, cluster[1].WaitForDaemonsEnd(EndLimit));
         cluster.Require(cluster[1].LogTail().Contains("644", StringComparison.Ordinal), "the mode found is named");
-        var check = cluster[1].Run("check");
+        var check = cluster[1].Check();
         Assert.Equal(6, check.ExitCode);
     }
 
@@ -38,7 +38,7 @@ public sealed class RefusalTests
 
         Assert.Equal(6, cluster[1].WaitForDaemonsEnd(EndLimit));
         cluster.Require(cluster[1].LogTail().Contains("haresources:2:", StringComparison.Ordinal), "the line is named");
-        var check = cluster[1].Run("check");
+        var check = cluster[1].Check();
         Assert.Equal(6, check.ExitCode);
         Assert.Contains("haresources:2:", check.Said, StringComparison.Ordinal);
     }
@@ -47,7 +47,7 @@ public sealed class RefusalTests
     public void Check_accepts_the_files_of_a_good_cluster()
     {
         using var cluster = new LiveCluster(1, Files);
-        var check = cluster[1].Run("check");
+        var check = cluster[1].Check();
         Assert.Equal(0, check.ExitCode);
     }
 

@@ -10,6 +10,9 @@ namespace HaSharp.Cli.Demo;
 
 public sealed class LabNode : IDisposable
 {
+    // Longer than a verb waits by default.
+    private static readonly TimeSpan VerbDeadline = TimeSpan.FromSeconds(90);
+
     private readonly Lab _lab;
     private Process? _daemon;
 
@@ -88,7 +91,11 @@ public sealed class LabNode : IDisposable
     {
         _daemon?.Dispose();
         _daemon = On.Launch(
-            [.. _lab.Hasharp, "run", "--node", name ?? Name, .. DirectoryOptions(withHa: true)], ConsoleFile);
+            [
+                .. _lab.Hasharp, "run", "--node", name ?? Name, "--ha-dir", HaDirectory, "--run-dir", RunDirectory,
+                "--state-dir", StateDirectory,
+            ],
+            ConsoleFile);
     }
 
     /// <summary>Sends the daemon a signal.</summary>
@@ -115,10 +122,11 @@ public sealed class LabNode : IDisposable
     public int? WaitForDaemonsEnd(TimeSpan limit) =>
         _daemon is { } daemon && daemon.WaitForExit(limit) ? daemon.ExitCode : null;
 
-    /// <summary>Runs a verb of hasharp on this node.</summary>
-    public ToolResult Run(params string[] words) => On.Run(
-        [.. _lab.Hasharp, .. words, .. DirectoryOptions(withHa: words[0] == "check")],
-        deadline: TimeSpan.FromSeconds(90));
+    /// <summary>Runs a verb of hasharp that talks to this node's daemon.</summary>
+    public ToolResult Run(params string[] words) => RunAsGiven([.. words, "--run-dir", RunDirectory]);
+
+    /// <summary>Runs `hasharp check` over this node's files.</summary>
+    public ToolResult Check() => RunAsGiven(["check", HaDirectory]);
 
     /// <summary>`hasharp status --json`, or null when the daemon does not answer.</summary>
     public LabStatus? Status()
@@ -148,9 +156,8 @@ public sealed class LabNode : IDisposable
 
     private Machine On => Machine ?? throw new LabException($"{Name} has no power");
 
-    private string[] DirectoryOptions(bool withHa) => withHa
-        ? ["--ha-dir", HaDirectory, "--run-dir", RunDirectory, "--state-dir", StateDirectory]
-        : ["--run-dir", RunDirectory];
+    private ToolResult RunAsGiven(IReadOnlyList<string> words) =>
+        On.Run([.. _lab.Hasharp, .. words], deadline: VerbDeadline);
 
     /// <summary>/run is empty after a boot.</summary>
     private void CleanRunDirectory()
