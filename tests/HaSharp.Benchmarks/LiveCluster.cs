@@ -31,6 +31,7 @@ public sealed class LiveCluster : IDisposable
     public const string Group = "IPaddr::10.77.0.100/24/eth0";
     public static readonly IPAddress Address = IPAddress.Parse("10.77.0.100");
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan Fresh = TimeSpan.FromMilliseconds(100);
 
     private readonly string _home = Directory.CreateTempSubdirectory("hasharp-lab-").FullName;
@@ -156,6 +157,20 @@ public sealed class LiveCluster : IDisposable
                 CultureInfo.InvariantCulture,
                 $"{command} ended with {result.ExitCode}: {result.Said}\n{Describe()}"));
         }
+    }
+
+    /// <summary>`hasharp stop`, and the daemon ends by itself with exit code 0.</summary>
+    public void Stop(LabNode node)
+    {
+        Demand(node, "stop");
+        RequireCleanEnd(node);
+    }
+
+    public void RequireCleanEnd(LabNode node)
+    {
+        var exitCode = node.WaitForDaemonsEnd(EndLimit);
+        Require(exitCode == 0, string.Create(
+            CultureInfo.InvariantCulture, $"the daemon on {node.Name} ended with 0 (but with {exitCode})"));
     }
 
     /// <summary>A fact that must hold; when it does not, the failure quotes the daemons.</summary>

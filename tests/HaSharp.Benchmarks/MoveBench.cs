@@ -6,8 +6,6 @@ namespace HaSharp.Benchmarks;
 
 internal static class MoveBench
 {
-    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(20);
-
     /// <summary>The address alone, the timing of the promised figures, and no return by itself.</summary>
     public static LabFiles AddressOnly(string? timing = null) => new()
     {
@@ -25,7 +23,7 @@ internal static class MoveBench
         {
             standby.Add(MilliSeconds(cluster, (owner, _) => cluster.Demand(owner, "standby")));
             takeover.Add(MilliSeconds(cluster, (_, other) => cluster.Demand(other, "takeover")));
-            stop.Add(MilliSeconds(cluster, (owner, _) => Stop(cluster, owner)));
+            stop.Add(MilliSeconds(cluster, (owner, _) => cluster.Stop(owner)));
             Rejoin(cluster);
         }
 
@@ -84,15 +82,6 @@ internal static class MoveBench
         var owner = cluster.Named(cluster.Watch.Owner);
         var other = cluster.OtherThan(owner.Name);
         return cluster.Move(other.Name, () => act(owner, other)).Gap.TotalMilliseconds;
-    }
-
-    private static void Stop(LiveCluster cluster, LabNode node)
-    {
-        cluster.Demand(node, "stop");
-        if (node.WaitForDaemonsEnd(StopLimit) != 0)
-        {
-            throw new ClusterException($"the daemon on {node.Name} did not end with exit code 0\n{cluster.Describe()}");
-        }
     }
 
     /// <summary>Starts what does not run, and waits until both are in the cluster again.</summary>

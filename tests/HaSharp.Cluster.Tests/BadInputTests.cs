@@ -34,7 +34,7 @@ public sealed class BadInputTests(Pair pair)
         var cluster = pair.Home();
         var old = Wiretap.Record(cluster.Lab, 20).First(
             packet => packet.AsSpan().IndexOf(Encoding.ASCII.GetBytes("src=node1,")) >= 0);
-        cluster.Demand(cluster[1], "stop");
+        cluster.Stop(cluster[1]);
         pair.Home();
 
         // node1 itself takes no packets in its own name.

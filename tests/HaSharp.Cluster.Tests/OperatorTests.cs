@@ -97,8 +97,7 @@ public sealed class OperatorTests(Pair pair)
     public void Status_says_3_when_no_daemon_runs_and_so_do_the_other_verbs()
     {
         var cluster = pair.Home();
-        cluster.Demand(cluster[2], "stop");
-        Assert.Equal(0, cluster[2].WaitForDaemonsEnd(TimeSpan.FromSeconds(10)));
+        cluster.Stop(cluster[2]);
 
         Assert.Equal(3, cluster[2].Run("status").ExitCode);
         Assert.Equal(3, cluster[2].Run("status", "--json").ExitCode);
@@ -109,8 +108,7 @@ public sealed class OperatorTests(Pair pair)
     public void A_clean_stop_leaves_no_address_and_the_other_node_serves()
     {
         var cluster = pair.Home();
-        cluster.Demand(cluster[1], "stop");
-        Assert.Equal(0, cluster[1].WaitForDaemonsEnd(TimeSpan.FromSeconds(10)));
+        cluster.Stop(cluster[1]);
         cluster.Require(!cluster[1].Holds(LiveCluster.Address), "node1 has given its address up");
         pair.AwaitOwners("node2", "node2");
     }
@@ -120,7 +118,7 @@ public sealed class OperatorTests(Pair pair)
     {
         var cluster = pair.Home();
         cluster[1].Terminate();
-        Assert.Equal(0, cluster[1].WaitForDaemonsEnd(TimeSpan.FromSeconds(10)));
+        cluster.RequireCleanEnd(cluster[1]);
         cluster.Require(!cluster[1].Holds(LiveCluster.Address), "node1 has given its address up");
         pair.AwaitOwners("node2", "node2");
     }
@@ -129,7 +127,7 @@ public sealed class OperatorTests(Pair pair)
     public void A_node_that_is_started_again_gets_its_group_back()
     {
         var cluster = pair.Home();
-        cluster.Demand(cluster[1], "stop");
+        cluster.Stop(cluster[1]);
         pair.AwaitOwners("node2", "node2");
         cluster[1].StartDaemon();
         pair.AwaitOwners("node1", "node2");

@@ -113,8 +113,7 @@ public sealed class OwnClusterTests
             cluster[2].Status()?.NodeNamed("node1")?.Status == "active", "node2 has heard node1 all the time");
         cluster.Move("node2", () => cluster.Demand(cluster[1], "standby"));
         cluster.Move("node1", () => cluster.Demand(cluster[1], "takeover"));
-        cluster.Demand(cluster[1], "stop");
-        Assert.Equal(0, cluster[1].WaitForDaemonsEnd(TimeSpan.FromSeconds(10)));
+        cluster.Stop(cluster[1]);
         cluster.AwaitSettled("node2");
     }
 
