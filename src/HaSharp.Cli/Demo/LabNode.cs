@@ -13,6 +13,9 @@ public sealed class LabNode : IDisposable
     // Longer than a verb waits by default.
     private static readonly TimeSpan VerbDeadline = TimeSpan.FromSeconds(90);
 
+    // As the systemd unit sets it. Besides, the sockets for diagnosis would stay behind in /tmp after a power cut.
+    private static readonly string[] Environment = ["DOTNET_EnableDiagnostics=0", "DOTNET_EnableWriteXorExecute=0"];
+
     private readonly Lab _lab;
     private Process? _daemon;
 
@@ -92,7 +95,7 @@ public sealed class LabNode : IDisposable
         _daemon?.Dispose();
         _daemon = On.Launch(
             [
-                .. _lab.Hasharp, "run", "--node", name ?? Name, "--ha-dir", HaDirectory, "--run-dir", RunDirectory,
+                "env", .. Environment, .. _lab.Hasharp, "run", "--node", name ?? Name, "--ha-dir", HaDirectory, "--run-dir", RunDirectory,
                 "--state-dir", StateDirectory,
             ],
             ConsoleFile);

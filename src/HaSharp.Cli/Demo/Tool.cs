@@ -81,8 +81,6 @@ public static class Tool
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        // The runtime's diagnostic sockets would stay behind in /tmp when a namespace is ended at once.
-        start.Environment["DOTNET_EnableDiagnostics"] = "0";
         try
         {
             return Process.Start(start);
