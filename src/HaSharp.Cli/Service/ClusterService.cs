@@ -2,14 +2,12 @@
 
 using HaSharp.Core;
 using HaSharp.Core.Config;
-using HaSharp.Daemon.Addresses;
 using HaSharp.Daemon.Host;
 using HaSharp.Daemon.NodeLoop;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using System.Runtime.InteropServices;
-using System.Diagnostics;
 
 namespace HaSharp.Cli.Service;
 
@@ -47,7 +45,6 @@ internal sealed partial class ClusterService(
         LogStart(_log, Verbs.VersionVerb.Version, startup.Self, startup.State.Generation);
         LogRemarks();
         LogRealTime(_log, RealTime.Apply(startup.Config.Realtime, startup.Config.RealtimePriority).Text);
-        CompileBeforeItCounts();
         _daemon = new ClusterDaemon(new DaemonParts(
             startup.Config,
             Identity(),
@@ -106,18 +103,6 @@ internal sealed partial class ClusterService(
         }
     }
 
-    private void CompileBeforeItCounts()
-    {
-        long started = Stopwatch.GetTimestamp();
-        _ = WarmUp.Run(startup.Config.Keys);
-        using (var addresses = new AddressAgent())
-        {
-            addresses.Warm();
-        }
-
-        LogWarm(_log, (long)Stopwatch.GetElapsedTime(started).TotalMilliseconds);
-    }
-
     private void Fatal(Exception broken)
     {
         Console.Error.WriteLine($"hasharp: the node has failed and ends at once: {broken.Message}");
@@ -137,9 +122,6 @@ internal sealed partial class ClusterService(
 
     [LoggerMessage(9006, LogLevel.Information, "{Text}")]
     private static partial void LogRealTime(ILogger log, string text);
-
-    [LoggerMessage(9007, LogLevel.Debug, "compiled in {Milliseconds} ms what a takeover needs")]
-    private static partial void LogWarm(ILogger log, long milliseconds);
 
     [LoggerMessage(9008, LogLevel.Critical, "the node has failed and ends at once")]
     private static partial void LogFatal(ILogger log, Exception broken);

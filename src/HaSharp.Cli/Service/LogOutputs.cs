@@ -25,7 +25,8 @@ internal sealed class LogOutputs : IDisposable
     {
         bool debug = config.DebugLevel > 0;
         LoggerConfiguration outputs = new LoggerConfiguration().MinimumLevel.Is(
-            debug ? LogEventLevel.Debug : LogEventLevel.Information);
+            debug ? LogEventLevel.Debug : LogEventLevel.Information).MinimumLevel.Override(
+                "Microsoft", LogEventLevel.Warning);
         LineStyle console = Environment.GetEnvironmentVariable("JOURNAL_STREAM") is { Length: > 0 }
             ? LineStyle.Journal
             : LineStyle.Terminal;

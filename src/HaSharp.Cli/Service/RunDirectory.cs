@@ -1,47 +1,53 @@
-// One daemon for one run directory: the pid file is locked as long as the process lives, whatever ends it, so a pid
-// file that was left behind means nothing.
+// One daemon for one run directory: a lock that lasts as long as the process lives, whatever ends it, so a pid file
+// that was left behind means nothing. The pid is not in the locked file because .NET opens that for nobody else.
 
 using System.Globalization;
+using System.Text;
 
 namespace HaSharp.Cli.Service;
 
 internal sealed class RunDirectory : IDisposable
 {
-    public const string PidFile = "hasharp.pid";
+    private const string LockFile = "lock";
+    private const string PidFile = "hasharp.pid";
 
     private const int WouldBlock = 11;
 
     /// <summary>Of the control socket's path, with the terminating zero (sockaddr_un).</summary>
     private const int LongestPathBytes = 108 - 1 - 8;
 
-    private readonly FileStream _pid;
+    private readonly FileStream _lock;
+    private readonly string _pidFile;
 
-    private RunDirectory(FileStream pid) => _pid = pid;
+    private RunDirectory(FileStream held, string pidFile)
+    {
+        _lock = held;
+        _pidFile = pidFile;
+    }
 
     /// <summary>Null with one sentence and an exit code when another daemon has it, or it cannot be had.</summary>
     public static RunDirectory? Take(string path, out string trouble, out int exitCode)
     {
         trouble = "";
         exitCode = ExitCode.Failed;
-        if (System.Text.Encoding.UTF8.GetByteCount(path) > LongestPathBytes)
+        if (Encoding.UTF8.GetByteCount(path) > LongestPathBytes)
         {
             trouble = $"the run directory's name is longer than the {LongestPathBytes} bytes that a socket's name allows";
             return null;
         }
 
-        string file = Path.Combine(path, PidFile);
+        string pidFile = Path.Combine(path, PidFile);
         try
         {
             Directory.CreateDirectory(path);
-            var pid = new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            pid.SetLength(0);
-            pid.Write(System.Text.Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture) + "\n"));
-            pid.Flush();
-            return new RunDirectory(pid);
+            var held = new FileStream(
+                Path.Combine(path, LockFile), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            File.WriteAllText(pidFile, Environment.ProcessId.ToString(CultureInfo.InvariantCulture) + "\n");
+            return new RunDirectory(held, pidFile);
         }
         catch (IOException busy) when (busy.HResult == WouldBlock)
         {
-            trouble = $"another hasharp (pid {ReadPid(file)}) is already running in {path}";
+            trouble = $"another hasharp (pid {ReadPid(pidFile)}) is already running in {path}";
         }
         catch (UnauthorizedAccessException)
         {
@@ -56,16 +62,17 @@ internal sealed class RunDirectory : IDisposable
         return null;
     }
 
-    public void Dispose() => _pid.Dispose();
+    public void Dispose()
+    {
+        File.Delete(_pidFile);
+        _lock.Dispose();
+    }
 
-    private static string ReadPid(string file)
+    private static string ReadPid(string pidFile)
     {
         try
         {
-            // FileShare.ReadWrite asks for no lock.
-            using var pid = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-            using var reader = new StreamReader(pid);
-            return reader.ReadLine() ?? "unknown";
+            return File.ReadAllText(pidFile).Trim();
         }
         catch (IOException)
         {

@@ -152,7 +152,7 @@ public sealed partial class ControlServer : IDisposable
         }
         else if (request!.Command == ControlProtocol.Reload)
         {
-            LogCommand(_log, request.Command, "", client.Peer.Uid, client.Peer.Pid);
+            LogCommand(_log, request.Command, client.Peer.Uid, client.Peer.Pid);
             _ports.Reload(client.Id);
         }
         else
@@ -191,7 +191,8 @@ public sealed partial class ControlServer : IDisposable
 
         if (command is not Command.Status)
         {
-            LogCommand(_log, request.Command, request.Group ?? request.Scope ?? "", client.Peer.Uid, client.Peer.Pid);
+            string what = $"{request.Command} {request.Group ?? request.Scope}".TrimEnd();
+            LogCommand(_log, what, client.Peer.Uid, client.Peer.Pid);
         }
 
         if (!_ports.Submit(client.Id, command))
@@ -236,6 +237,6 @@ public sealed partial class ControlServer : IDisposable
 
     private static ControlAnswer Refused(string text) => new(ControlAnswer.Refused, text);
 
-    [LoggerMessage(6100, LogLevel.Information, "command {Command} {Scope} from uid {Uid}, pid {Pid}")]
-    private static partial void LogCommand(ILogger log, string command, string scope, uint uid, int pid);
+    [LoggerMessage(6100, LogLevel.Information, "command {Command} from uid {Uid}, pid {Pid}")]
+    private static partial void LogCommand(ILogger log, string command, uint uid, int pid);
 }

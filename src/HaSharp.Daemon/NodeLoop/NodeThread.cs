@@ -30,6 +30,7 @@ public sealed class NodeThread : IDisposable
     private readonly int _timer = Kernel.OpenTimer();
     private PollEntry[] _waitFor = [];
     private OpenLink[] _watched = [];
+    private ReadOnlyMemory<byte> _lastSent;
     private Instant _armedFor = Instant.Never;
     private Instant _nextAlive;
     private bool? _left;
@@ -130,7 +131,13 @@ public sealed class NodeThread : IDisposable
         int count = link.Receive(_buffer, out LinkName name);
         if (count >= 0)
         {
-            Step(new Input.DatagramReceived(name, _buffer.AsMemory(0, Math.Min(count, BufferBytes))));
+            // A broadcast comes back to its sender; to check our own digest costs as much as a peer's.
+            Memory<byte> bytes = _buffer.AsMemory(0, Math.Min(count, BufferBytes));
+            if (!bytes.Span.SequenceEqual(_lastSent.Span))
+            {
+                Step(new Input.DatagramReceived(name, bytes));
+            }
+
             return true;
         }
 
@@ -226,6 +233,7 @@ public sealed class NodeThread : IDisposable
         switch (effect)
         {
             case Effect.SendDatagram datagram:
+                _lastSent = datagram.Bytes;
                 _links.Send(datagram.Bytes.Span);
                 break;
             case Effect.RunAgent run:
