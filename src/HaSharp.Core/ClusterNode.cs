@@ -64,12 +64,12 @@ public sealed class ClusterNode
         NoticeSleep(now, effects);
         Absorb(input, now, effects);
         _members.Expire(now, effects);
+        _groups.Expire(now);
         do
         {
             Decide(effects);
         }
-        while (_groups.Plan(now, effects));
-        _operators.Refresh(_groups.All, _facts, now, effects);
+        while (_groups.Plan(now, effects) || _operators.Refresh(_groups.All, _facts, now, effects));
         End(now);
         Speak(now, effects);
         _reception.Remember(now, effects);
@@ -111,7 +111,7 @@ public sealed class ClusterNode
             case Input.DatagramReceived datagram:
                 if (_reception.Take(datagram, _members, now, effects) is { } heard)
                 {
-                    _groups.Merge(heard, Config);
+                    _groups.Merge(heard, Config, now);
                 }
 
                 break;

@@ -5,6 +5,7 @@
 
 using HaSharp.Core.Decision;
 using HaSharp.Core.Resources;
+using HaSharp.Core.Wire;
 
 namespace HaSharp.Core.Control;
 
@@ -18,9 +19,35 @@ public sealed class Operators
     /// <summary>Some request is open.</summary>
     public bool Busy => _open.Count > 0;
 
-    public bool Gives(GroupName group) => Has(group, takes: false);
+    /// <summary>
+    /// Somebody asked to give it away, and that has not been done. When it comes back after that (nobody could start
+    /// it, or another operator sent it back) it is kept.
+    /// </summary>
+    public bool Gives(GroupName group, Claim claim)
+    {
+        foreach (var wish in _open)
+        {
+            if (!wish.Takes && wish.Wants(group, out var epoch) && claim.Epoch <= epoch)
+            {
+                return true;
+            }
+        }
 
-    public bool Takes(GroupName group) => Has(group, takes: true);
+        return false;
+    }
+
+    public bool Takes(GroupName group)
+    {
+        foreach (var wish in _open)
+        {
+            if (wish.Takes && wish.Wants(group, out _))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     /// <summary>When the next request's time is up.</summary>
     public Instant NextDeadline()
@@ -81,17 +108,23 @@ public sealed class Operators
             }
         }
 
+        Replace(meant, what, effects);
         meant.ForEach(static group => group.Retry());
-        _open.Add(new Wish(asked.Client, takes, what, [.. meant.Select(static g => g.Config.Name)], now + lifetime));
+        var wanted = meant.Select(static group => (group.Config.Name, group.Claim.Epoch));
+        _open.Add(new Wish(asked.Client, takes, what, [.. wanted], now + lifetime));
         effects.Add(new Effect.Report(new ClusterEvent.CommandAccepted(what)));
         Answer(asked.Client, new CommandResult.Accepted($"{what}: accepted"), effects);
     }
 
-    /// <summary>Ends the requests that are done, cannot be done, or whose time is up.</summary>
-    public void Refresh(
+    /// <summary>
+    /// Ends the requests that are done, cannot be done, or whose time is up; true when there was one, as another may
+    /// have waited for it.
+    /// </summary>
+    public bool Refresh(
         IReadOnlyList<ResourceGroup> groups, Func<ResourceGroup, GroupFacts> facts, Instant now, List<Effect> effects)
     {
-        for (var i = _open.Count - 1; i >= 0; i--)
+        var open = _open.Count;
+        for (var i = open - 1; i >= 0; i--)
         {
             if (Outcome(_open[i], groups, facts, now) is { } result)
             {
@@ -100,6 +133,8 @@ public sealed class Operators
                 _open.RemoveAt(i);
             }
         }
+
+        return _open.Count < open;
     }
 
     private static CommandResult? Outcome(
@@ -108,7 +143,7 @@ public sealed class Operators
         var waiting = false;
         foreach (var group in groups)
         {
-            if (!wish.Groups.Contains(group.Config.Name))
+            if (!wish.Wants(group.Config.Name, out var epoch))
             {
                 continue;
             }
@@ -119,7 +154,8 @@ public sealed class Operators
                 continue;
             }
 
-            if (Failure(group, fact, wish.Takes) is { } reason)
+            var back = !wish.Takes && fact.Claim.Owner == fact.Own.Node && fact.Claim.Epoch > epoch;
+            if ((back ? "it came back" : Failure(group, fact, wish.Takes)) is { } reason)
             {
                 return new CommandResult.Refused($"{wish.What} failed: {group.Config.Name}: {reason}");
             }
@@ -248,22 +284,44 @@ public sealed class Operators
         $"no group {name} in haresources; the groups are: "
         + string.Join(", ", groups.Select(static group => group.Config.Name));
 
-    private bool Has(GroupName group, bool takes)
+    /// <summary>The newest command counts: what older ones asked about the same groups is withdrawn.</summary>
+    private void Replace(List<ResourceGroup> meant, string what, List<Effect> effects)
     {
-        foreach (var wish in _open)
+        for (var i = _open.Count - 1; i >= 0; i--)
         {
-            if (wish.Takes == takes && wish.Groups.Contains(group))
+            var old = _open[i];
+            var rest = old.Groups.Where(wanted => !meant.Exists(group => group.Config.Name == wanted.Name)).ToList();
+            _open[i] = old with { Groups = rest };
+            if (rest.Count == 0)
             {
-                return true;
+                var result = new CommandResult.Refused($"{old.What} is withdrawn, because {what} was asked after it");
+                effects.Add(new Effect.Report(new ClusterEvent.CommandEnded(old.What, result.Text)));
+                Answer(old.Client, result, effects);
+                _open.RemoveAt(i);
             }
         }
-
-        return false;
     }
 
     private static void Answer(ClientId client, CommandResult result, List<Effect> effects) =>
         effects.Add(new Effect.Reply(client, result));
 
+    /// <param name="Groups">Each with the epoch of its claim when it was asked for.</param>
     private sealed record Wish(
-        ClientId Client, bool Takes, string What, IReadOnlyList<GroupName> Groups, Instant Until);
+        ClientId Client, bool Takes, string What, IReadOnlyList<(GroupName Name, long Epoch)> Groups, Instant Until)
+    {
+        public bool Wants(GroupName group, out long epoch)
+        {
+            foreach (var (name, asked) in Groups)
+            {
+                if (name == group)
+                {
+                    epoch = asked;
+                    return true;
+                }
+            }
+
+            epoch = 0;
+            return false;
+        }
+    }
 }

@@ -15,8 +15,8 @@ namespace HaSharp.Core.Decision;
 /// <param name="Leaving">It is releasing everything in order to end.</param>
 /// <param name="Legacy">It runs heartbeat: it says nothing about groups.</param>
 /// <param name="NeverHeard">Not heard since our start, and initdead is not over.</param>
-/// <param name="HeardByOthers">Another live node still counts it as alive.</param>
-/// <param name="HearsUs">It does not count us as dead, so its acknowledgement can be expected.</param>
+/// <param name="HeardByOthers">Another live node still counts it as alive, or did a moment ago.</param>
+/// <param name="HearsUs">It does not count us as dead, or will not in a moment: its answer can be expected.</param>
 /// <param name="State">The group there; for a silent node Stopped, or StopFailed if that was its last word.</param>
 /// <param name="Claim">The best claim that it knows.</param>
 /// <param name="Wants">An operator asked there to take the group over.</param>

@@ -92,11 +92,13 @@ public static class Placement
 
     /// <summary>
     /// Another live node owns it: release it here. But what runs here although somebody else became the owner is a
-    /// healed partition: then the node goes on that serves, so that nobody has an outage for nothing.
+    /// healed partition: then the node goes on that serves, so that nobody has an outage for nothing. Not when we slept
+    /// and know only what was true before; and not when the owner does not hear us, for then only we can give way.
     /// </summary>
     private static Verdict AsOther(GroupFacts facts, Standing owner, bool heard)
     {
-        if (heard && facts.Own.State == GroupState.Started && facts.Own.Eligible && facts.Joined)
+        var serves = facts.Own.State == GroupState.Started && facts.Own.Eligible && facts.Joined;
+        if (heard && serves && facts.Confirmed && owner.HearsUs)
         {
             if (owner.State is not (GroupState.Started or GroupState.StopFailed))
             {
@@ -144,6 +146,13 @@ public static class Placement
             return Change(facts, facts.Self, pinned: false, Intent.Start, Cause.PreferredAwayNow);
         }
 
+        if (facts.Own.State == GroupState.Starting && Holder(facts) is var holder and >= 0)
+        {
+            // A partition healed, or the other woke up, while we were at it. What is left to start waits for its
+            // release: a disk that is still mounted there must not be mounted here.
+            return Say(facts, Intent.Keep, Cause.WaitForRelease, facts.Nodes[holder].Node);
+        }
+
         var started = facts.Own.State == GroupState.Started;
         return started || facts.Own.State == GroupState.Starting
             ? Say(facts, Intent.Start, WhyHere(facts), facts.Nodes[0].Node, settled: started)
@@ -162,11 +171,9 @@ public static class Placement
             return HandTo(facts, FirstReady(facts), pinned: false, Cause.StartFailedHere);
         }
 
-        var preferred = facts.Nodes[0];
-        if (facts.Self != 0 && facts.Failback && preferred.Live && preferred.State == GroupState.Started
-            && facts.Own.State == GroupState.Started)
+        if (facts.Own.State == GroupState.Started && GiveWay(facts) is { } yields)
         {
-            return HandTo(facts, 0, pinned: false, Cause.PreferredGoesOn);
+            return yields;
         }
 
         if (facts.GiveAway)
@@ -174,15 +181,28 @@ public static class Placement
             return HandTo(facts, FirstReady(facts), pinned: true, Cause.OperatorGives);
         }
 
-        if (FirstWanting(facts) is var wanting and >= 0)
+        // Whoever has asked and owns it is served first: two that both want it would pass it to and fro without an end.
+        if (!facts.Own.Wants && FirstWanting(facts) is var wanting and >= 0)
         {
             return HandTo(facts, wanting, pinned: true, Cause.OperatorTakes);
         }
 
-        return facts.Self != 0 && facts.Failback && !facts.Claim.Pinned && preferred.Ready
+        return facts.Self != 0 && facts.Failback && !facts.Claim.Pinned && facts.Nodes[0].Ready
             && facts.Own.State is (GroupState.Started or GroupState.Stopped)
             ? HandTo(facts, 0, pinned: false, Cause.Failback)
             : null;
+    }
+
+    /// <summary>Both run it, and it is better, or the only way, that we stop it.</summary>
+    private static Verdict? GiveWay(GroupFacts facts)
+    {
+        var preferred = facts.Nodes[0];
+        if (facts.Self != 0 && facts.Failback && preferred.Live && preferred.State == GroupState.Started)
+        {
+            return HandTo(facts, 0, pinned: false, Cause.PreferredGoesOn);
+        }
+
+        return HandTo(facts, FirstDeaf(facts), facts.Claim.Pinned, Cause.DoesNotHearUs);
     }
 
     /// <summary>We own it and it does not run here: start it once nobody else runs it and everybody knows.</summary>
@@ -301,6 +321,13 @@ public static class Placement
 
         return facts.Claim.Pinned ? Cause.Pinned : facts.Failback ? Cause.FailbackSoon : Cause.FailbackOff;
     }
+
+    /// <summary>It runs the group, too, and does not hear us: of the two only we can give way.</summary>
+    private static int FirstDeaf(GroupFacts facts) =>
+        FirstOther(facts, static node => node.Eligible && !node.HearsUs && node.State == GroupState.Started);
+
+    private static int Holder(GroupFacts facts) =>
+        FirstOther(facts, static node => node.Live && (node.State.Holds() || node.State == GroupState.Unknown));
 
     private static int FirstReady(GroupFacts facts) => FirstOther(facts, static node => node.Ready);
 

@@ -68,6 +68,7 @@ public readonly record struct Reason(Cause Cause, NodeName Node = default)
         [Cause.StopFailedThere] = "{0} could not stop it; make sure it is stopped there, then run takeover here",
         [Cause.WaitForAcknowledgement] = "{0} has not confirmed the change yet",
         [Cause.PreferredGoesOn] = "both ran it after a partition and {0} is its preferred node",
+        [Cause.DoesNotHearUs] = "{0} runs it too and does not hear us",
         [Cause.PreferredAwayNow] = "its preferred node went away after an operator's move",
         [Cause.Removed] = "it is no longer in haresources as it was",
     }.ToFrozenDictionary(static row => row.Key, static row => CompositeFormat.Parse(row.Value));
@@ -104,6 +105,7 @@ public enum Cause
     StopFailedThere,
     WaitForAcknowledgement,
     PreferredGoesOn,
+    DoesNotHearUs,
     PreferredAwayNow,
     Removed,
 }

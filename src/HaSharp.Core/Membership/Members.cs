@@ -13,7 +13,7 @@ public sealed class Members
     private readonly NodeName _self;
     private readonly Instant _startedAt;
     private ClusterConfig _config;
-    private Instant? _wokeAt;
+    private Instant? _confirmedBy;
 
     public Members(ClusterConfig config, NodeName self, Instant startedAt)
     {
@@ -35,7 +35,7 @@ public sealed class Members
         {
             foreach (var peer in Peers)
             {
-                if (_wokeAt is { } woke && peer.Live && !(peer.LastHeard >= woke))
+                if (_confirmedBy is { } news && peer.Live && !(peer.LastHeard >= news))
                 {
                     return false;
                 }
@@ -126,7 +126,8 @@ public sealed class Members
 
         if (late > _config.Deadtime)
         {
-            _wokeAt = now;
+            // What waited in the sockets while we slept is read at once now, and is no news of the others.
+            _confirmedBy = now + (_config.Keepalive / 2);
         }
     }
 
@@ -177,6 +178,12 @@ public sealed class Members
             effects.Add(new Effect.Report(new ClusterEvent.PeerIsHeartbeat(peer.Name)));
         }
 
+        if (!peer.Live)
+        {
+            peer.Returns = true;
+            peer.ReturnsUntil = now + (2 * _config.Keepalive);
+        }
+
         peer.Status = status;
         peer.Left = left;
         peer.Generation = beat.Generation;
@@ -194,6 +201,7 @@ public sealed class Members
         foreach (var peer in Peers)
         {
             ExpireLinks(peer, now, effects);
+            peer.Returns &= now < peer.ReturnsUntil;
             if (peer.Status == NodeStatus.Dead)
             {
                 continue;
@@ -237,6 +245,7 @@ public sealed class Members
             }
 
             next = Instant.Earlier(next, DeadAt(peer));
+            next = peer.Returns ? Instant.Earlier(next, peer.ReturnsUntil) : next;
             if (peer.Live && !peer.LateReported)
             {
                 next = Instant.Earlier(next, peer.SilentSince + _config.Warntime);

@@ -32,6 +32,11 @@ public sealed class Peer(NodeName name)
     /// <summary>It said goodbye: it has released everything.</summary>
     public bool Left { get; internal set; }
 
+    /// <summary>It was silent and is heard again since a moment ago, so it may not have heard us again yet.</summary>
+    internal bool Returns { get; set; }
+
+    internal Instant ReturnsUntil { get; set; }
+
     /// <summary>Its present silence was reported.</summary>
     internal bool LateReported { get; set; }
 
@@ -106,7 +111,7 @@ public sealed class Peer(NodeName name)
             Legacy,
             Status == NodeStatus.Init,
             heardByOthers,
-            SeenStatus(self) != NodeStatus.Dead,
+            Returns || SeenStatus(self) != NodeStatus.Dead,
             Live || state == GroupState.StopFailed ? state : GroupState.Stopped,
             view?.Claim ?? mine,
             view?.Wanted ?? false);

@@ -68,7 +68,7 @@ public sealed class GroupSet
     }
 
     /// <summary>Takes the claims of a peer's heartbeat in: the better claim wins.</summary>
-    public void Merge(Peer peer, ClusterConfig config)
+    public void Merge(Peer peer, ClusterConfig config, Instant now)
     {
         for (var i = 0; i < _groups.Count; i++)
         {
@@ -77,6 +77,19 @@ public sealed class GroupSet
                 && Placement.Beats(view.Claim, group.Claim, name => Rank(config, group.Config.Preferred, name)))
             {
                 group.Claim = view.Claim;
+                group.VouchedUntil = now + config.Deadtime;
+            }
+        }
+    }
+
+    /// <summary>Facts out: claims that no longer vouch for their owners.</summary>
+    public void Expire(Instant now)
+    {
+        foreach (var group in _groups)
+        {
+            if (now >= group.VouchedUntil)
+            {
+                group.VouchedUntil = Instant.Zero;
             }
         }
     }
@@ -149,6 +162,7 @@ public sealed class GroupSet
         foreach (var group in _groups)
         {
             next = Instant.Earlier(next, group.NextDeadline);
+            next = group.VouchedUntil > Instant.Zero ? Instant.Earlier(next, group.VouchedUntil) : next;
         }
 
         return next;
@@ -190,14 +204,15 @@ public sealed class GroupSet
             else
             {
                 var peer = members.Find(node)!;
+                var vouched = group.VouchedUntil > Instant.Zero && group.Claim.Owner == node && !peer.Left;
                 nodes[i] = peer.Standing(
-                    name, index, group.Claim, _self, !peer.Live && members.HeardByOthers(node));
+                    name, index, group.Claim, _self, !peer.Live && (vouched || members.HeardByOthers(node)));
             }
         }
 
         return new GroupFacts(
             nodes, self, group.Claim, config.AutoFailback != AutoFailback.Off,
-            members.Joined, members.Confirmed, operators.Gives(name));
+            members.Joined, members.Confirmed, operators.Gives(name, group.Claim));
     }
 
     /// <summary>Every live node that hears us knows the claims that we leave behind.</summary>

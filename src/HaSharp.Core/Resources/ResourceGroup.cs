@@ -46,6 +46,12 @@ public sealed class ResourceGroup
     /// <summary>The best ownership claim that this node knows.</summary>
     public Claim Claim { get; set; }
 
+    /// <summary>
+    /// Until then the claim vouches for its owner: it came from a live node less than a deadtime ago, so somebody
+    /// counted the owner as alive although it may be silent here. Zero: no longer.
+    /// </summary>
+    public Instant VouchedUntil { get; set; }
+
     /// <summary>The last verdict.</summary>
     public Verdict Verdict { get; set; }
 
