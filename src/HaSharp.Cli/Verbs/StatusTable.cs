@@ -113,12 +113,9 @@ internal static class StatusTable
         text.Append('\n');
         foreach (string[] row in rows)
         {
-            for (int column = 0; column < row.Length - 1; column++)
-            {
-                text.Append(row[column].PadRight(rows.Max(other => other[column].Length) + 2));
-            }
-
-            text.Append(row[^1]).Append('\n');
+            string line = string.Concat(row.Select(
+                (cell, column) => cell.PadRight(rows.Max(other => other[column].Length) + 2)));
+            text.Append(line.TrimEnd()).Append('\n');
         }
     }
 }

@@ -1,0 +1,175 @@
+using System.Text.Json;
+using HaSharp.Core;
+using HaSharp.Core.Control;
+using HaSharp.Daemon.Control;
+using HaSharp.Daemon.Tests.Host;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace HaSharp.Daemon.Tests.Control;
+
+/// <summary>Exit codes and words of the executable's verbs; a test answers in the place of the daemon.</summary>
+public sealed class VerbTests : IDisposable
+{
+    private readonly TemporaryDirectory _directory = new();
+    private Func<Command, IEnumerable<CommandResult>> _node = _ => [];
+
+    public void Dispose() => _directory.Dispose();
+
+    [Theory]
+    [InlineData("version")]
+    [InlineData("--version")]
+    public async Task The_version_is_printed(string word)
+    {
+        Hasharp.Result result = await Hasharp.Run(word);
+
+        Assert.Equal(0, result.ExitCode);
+        Assert.StartsWith("hasharp 0.", result.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData]
+    [InlineData("dance")]
+    [InlineData("status", "--jsn")]
+    [InlineData("standby", "--wait", "soon")]
+    [InlineData("standby", "--wait", "-1")]
+    [InlineData("message", "decode")]
+    public async Task A_wrong_command_line_is_exit_code_2_with_a_sentence(params string[] words)
+    {
+        Hasharp.Result result = await Hasharp.Run(words);
+
+        Assert.Equal(2, result.ExitCode);
+        Assert.NotEmpty(result.Errors.Trim());
+    }
+
+    [Theory]
+    [InlineData("status")]
+    [InlineData("stop")]
+    [InlineData("reload")]
+    [InlineData("standby")]
+    [InlineData("takeover")]
+    public async Task Without_a_daemon_the_exit_code_is_3(string verb)
+    {
+        Hasharp.Result result = await Hasharp.Run(verb, "--run-dir", _directory.Path);
+
+        Assert.Equal(3, result.ExitCode);
+        Assert.Equal($"hasharp is not running (no control socket in {_directory.Path})\n", result.Errors);
+    }
+
+    [RootFact]
+    public async Task Somebody_else_is_not_permitted_and_the_exit_code_is_4()
+    {
+        using ControlServer server = Serve();
+        File.SetUnixFileMode(_directory.Path, (UnixFileMode)0b111_101_101);
+
+        Hasharp.Result atTheSocket = await Hasharp.RunAsNobody("status", "--run-dir", _directory.Path);
+        File.SetUnixFileMode(Path.Combine(_directory.Path, "control"), (UnixFileMode)0b110_110_110);
+        Hasharp.Result byTheDaemon = await Hasharp.RunAsNobody("status", "--run-dir", _directory.Path);
+
+        Assert.Equal((4, 4), (atTheSocket.ExitCode, byTheDaemon.ExitCode));
+        Assert.Contains("haclient", atTheSocket.Errors, StringComparison.Ordinal);
+        Assert.Contains("haclient", byTheDaemon.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Status_is_a_table_for_people_and_an_object_for_programs()
+    {
+        _node = _ => [new CommandResult.Report(SampleStatus.Report)];
+        using ControlServer server = Serve();
+
+        Hasharp.Result table = await Hasharp.Run("status", "--run-dir", _directory.Path);
+        Hasharp.Result json = await Hasharp.Run("status", "--json", "--run-dir", _directory.Path);
+
+        Assert.Equal((0, 0), (table.ExitCode, json.ExitCode));
+        Assert.Equal(SampleStatus.Table, table.Output);
+        JsonElement root = JsonDocument.Parse(json.Output).RootElement;
+        Assert.Equal("foreign", root.GetProperty("holdings").GetString());
+        Assert.Equal(JsonValueKind.Null, root.GetProperty("groups")[1].GetProperty("owner").ValueKind);
+        Assert.Equal(80, root.GetProperty("nodes")[1].GetProperty("links")[0].GetProperty("lastHeardMs").GetInt32());
+    }
+
+    [Theory]
+    [InlineData("refused", "60", 1)]
+    [InlineData("accepted done", "60", 0)]
+    [InlineData("accepted refused", "60", 1)]
+    [InlineData("accepted", "0", 0)]
+    [InlineData("accepted", "0.3", 5)]
+    public async Task A_move_ends_with_the_exit_code_of_its_end(string answers, string wait, int exitCode)
+    {
+        _node = _ => answers.Split(' ').Select<string, CommandResult>(word => word switch
+        {
+            "accepted" => new CommandResult.Accepted("it has begun"),
+            "done" => new CommandResult.Done("it is done"),
+            _ => new CommandResult.Refused("it cannot be done"),
+        });
+        using ControlServer server = Serve();
+
+        Hasharp.Result result = await Hasharp.Run("standby", "all", "--wait", wait, "--run-dir", _directory.Path);
+
+        Assert.Equal(exitCode, result.ExitCode);
+        Assert.NotEmpty(exitCode == 0 ? result.Output : result.Errors);
+    }
+
+    [Fact]
+    public async Task Who_waits_longer_than_two_seconds_is_told_for_what()
+    {
+        _node = _ => [new CommandResult.Accepted("moving everything")];
+        using ControlServer server = Serve();
+
+        Hasharp.Result result = await Hasharp.Run("takeover", "--wait", "2.5", "--run-dir", _directory.Path);
+
+        Assert.Equal(5, result.ExitCode);
+        Assert.Contains("waiting: moving everything", result.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_refused_reload_prints_every_problem()
+    {
+        using ControlServer server = Serve();
+
+        Hasharp.Result result = await Hasharp.Run("reload", "--run-dir", _directory.Path);
+
+        Assert.Equal(1, result.ExitCode);
+        Assert.Contains("ha.cf:3:1: error: one", result.Errors, StringComparison.Ordinal);
+        Assert.Contains("haresources:4:1: error: two", result.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Check_accepts_good_files_and_names_the_line_of_a_bad_one()
+    {
+        SampleFiles.Write(_directory.Path);
+        Hasharp.Result good = await Hasharp.Run("check", _directory.Path);
+        File.AppendAllText(Path.Combine(_directory.Path, "ha.cf"), "keepalife 2\n");
+        Hasharp.Result bad = await Hasharp.Run("check", "--ha-dir", _directory.Path);
+        Hasharp.Result json = await Hasharp.Run("check", "--json", _directory.Path);
+
+        Assert.Equal((0, 6, 6), (good.ExitCode, bad.ExitCode, json.ExitCode));
+        Assert.Contains("ha.cf:8:1: error: unknown directive \"keepalife\"", bad.Output, StringComparison.Ordinal);
+        JsonElement problem = JsonDocument.Parse(json.Output).RootElement.GetProperty("problems").EnumerateArray()
+            .Single(found => found.GetProperty("severity").GetString() == "error");
+        Assert.Equal(8, problem.GetProperty("line").GetInt32());
+    }
+
+    private ControlServer Serve()
+    {
+        ControlServer? server = null;
+        server = new ControlServer(
+            _directory.Path,
+            ControlAccess.Here(),
+            new ControlPorts(Submit, client => server!.Answer(client, new ControlAnswer(ControlAnswer.Refused, "no")
+            {
+                Problems = ["ha.cf:3:1: error: one", "haresources:4:1: error: two"],
+            })),
+            NullLogger.Instance);
+        return server;
+
+        bool Submit(ClientId client, Command command)
+        {
+            foreach (CommandResult result in _node(command))
+            {
+                server!.Answer(client, result);
+            }
+
+            return true;
+        }
+    }
+}
