@@ -94,6 +94,19 @@ public sealed class FailureTests(Pair pair)
         cluster.Require(silence < TimeSpan.FromSeconds(1), $"the client was without an answer for {silence}");
     }
 
+    [ClusterFact]
+    public void A_node_that_stood_still_for_longer_than_deadtime_comes_back_without_a_quarrel()
+    {
+        var cluster = pair.Home();
+        cluster[1].Pause();
+        cluster.Await("node2 has taken over", () => cluster.Watch.Holders.Contains("node2"));
+
+        cluster[1].Resume();
+        cluster.Await("the address has one holder again", () => cluster.Watch.Holders.Count == 1);
+        pair.AwaitOwners("node1", "node2");
+        cluster.Await("the client is answered by node1", () => cluster.IsServedBy("node1"));
+    }
+
     private static void AwaitLink(LiveCluster cluster, string status) => cluster.Await(
         $"both nodes report the link eth1 to the other as {status}",
         () => cluster.Lab.Nodes.All(node => LinkToPeer(node) == status));

@@ -81,6 +81,8 @@ public sealed class LabNode : IDisposable
 
         _lab.CutCables(this);
         Machine = null;
+        // nsenter stops together with a paused daemon, and would then never collect it.
+        _daemon?.Kill();
         machine.PowerOff();
         _daemon?.Dispose();
         _daemon = null;
@@ -95,19 +97,21 @@ public sealed class LabNode : IDisposable
         _daemon?.Dispose();
         _daemon = On.Launch(
             [
-                "env", .. Environment, .. _lab.Hasharp, "run", "--node", name ?? Name, "--ha-dir", HaDirectory, "--run-dir", RunDirectory,
-                "--state-dir", StateDirectory,
+                "env", .. Environment, .. _lab.Hasharp, "run", "--node", name ?? Name,
+                "--ha-dir", HaDirectory, "--run-dir", RunDirectory, "--state-dir", StateDirectory,
             ],
             ConsoleFile);
     }
 
-    /// <summary>Sends the daemon a signal.</summary>
-    public void Signal(int signal)
+    /// <summary>The daemon stands still, as in a virtual machine that is moved; its address stays.</summary>
+    public void Pause() => Signal(Native.SignalStop);
+
+    public void Resume()
     {
-        var process = DaemonProcessId;
-        if (process != 0)
+        Signal(Native.SignalContinue);
+        if (_daemon is { HasExited: false } nsenter)
         {
-            _ = Native.Kill(process, signal);
+            _ = Native.Kill(nsenter.Id, Native.SignalContinue);
         }
     }
 
@@ -158,6 +162,15 @@ public sealed class LabNode : IDisposable
     public void Dispose() => PowerOff();
 
     private Machine On => Machine ?? throw new LabException($"{Name} has no power");
+
+    private void Signal(int signal)
+    {
+        var process = DaemonProcessId;
+        if (process != 0)
+        {
+            _ = Native.Kill(process, signal);
+        }
+    }
 
     private ToolResult RunAsGiven(IReadOnlyList<string> words) =>
         On.Run([.. _lab.Hasharp, .. words], deadline: VerbDeadline);

@@ -17,6 +17,8 @@ internal static unsafe partial class Native
     public const int SchedulingFifo = 1;
     public const int SignalKill = 9;
     public const int SignalTerm = 15;
+    public const int SignalContinue = 18;
+    public const int SignalStop = 19;
     public const int NoSignal = 0x4000;
 
     [LibraryImport("libc", EntryPoint = "setns", SetLastError = true)]
