@@ -70,7 +70,7 @@ public abstract partial record ClusterEvent
     public sealed record AsleepTooLong(long LateMs) : ClusterEvent(2012, Severity.Critical)
     {
         public override FormattableString Message =>
-            $"I was asleep for {LateMs} ms, longer than deadtime: I start nothing before the others are heard";
+            $"I was asleep for {LateMs} ms, others may count me as dead: I start nothing before they are heard";
     }
 
     public sealed record PeerIsHeartbeat(NodeName Node) : ClusterEvent(2013, Severity.Error)

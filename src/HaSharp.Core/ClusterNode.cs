@@ -25,6 +25,7 @@ public sealed class ClusterNode
     private bool _initialReported;
     private readonly Func<ResourceGroup, GroupFacts> _facts;
     private Instant _leftAt;
+    private Instant? _uncleanUntil;
     private bool _ended;
 
     /// <summary>A node that has heard nothing yet. The first Step says its first words.</summary>
@@ -62,7 +63,12 @@ public sealed class ClusterNode
         }
 
         NoticeSleep(now, effects);
-        Absorb(input, now, effects);
+        if (!Absorb(input, now, effects) && now < NextDeadline)
+        {
+            // Refused or known already: a flood of such datagrams must not cost a decision each.
+            return;
+        }
+
         _members.Expire(now, effects);
         _groups.Expire(now);
         do
@@ -94,26 +100,30 @@ public sealed class ClusterNode
             return;
         }
 
-        _members.Forgive(late, now);
-        if (late > Config.Warntime)
+        // The others have heard nothing since our last word, which may be a keepalive before the missed deadline.
+        var tooLong = late > Config.Deadtime - Config.Keepalive;
+        _members.Forgive(late, tooLong, now);
+        if (late > Config.Warntime || tooLong)
         {
             var lateMs = (long)late.TotalMilliseconds;
-            effects.Add(new Effect.Report(late > Config.Deadtime
+            effects.Add(new Effect.Report(tooLong
                 ? new ClusterEvent.AsleepTooLong(lateMs)
                 : new ClusterEvent.Asleep(lateMs)));
         }
     }
 
-    private void Absorb(Input input, Instant now, List<Effect> effects)
+    /// <summary>False when the input changed nothing that a decision looks at.</summary>
+    private bool Absorb(Input input, Instant now, List<Effect> effects)
     {
         switch (input)
         {
             case Input.DatagramReceived datagram:
-                if (_reception.Take(datagram, _members, now, effects) is { } heard)
+                if (_reception.Take(datagram, _members, _speech.Sequence, now, effects) is not { } heard)
                 {
-                    _groups.Merge(heard, Config, now);
+                    return false;
                 }
 
+                _groups.Merge(heard, Config, now);
                 break;
             case Input.AgentFinished finished:
                 _groups.Finish(finished, now, effects);
@@ -125,11 +135,13 @@ public sealed class ClusterNode
                 Obey(command, now, effects);
                 break;
             case Input.ConfigurationChanged changed:
-                Configure(changed.Config, effects);
+                Configure(changed.Config, now, effects);
                 break;
             default:
                 break;
         }
+
+        return true;
     }
 
     private void Obey(Input.CommandReceived asked, Instant now, List<Effect> effects)
@@ -156,10 +168,10 @@ public sealed class ClusterNode
         }
     }
 
-    private void Configure(ClusterConfig config, List<Effect> effects)
+    private void Configure(ClusterConfig config, Instant now, List<Effect> effects)
     {
         Config = config;
-        _members.Configure(config);
+        _members.Configure(config, now);
         _groups.Configure(config);
         _reception.Configure(config);
         _speech.Configure(config);
@@ -204,16 +216,24 @@ public sealed class ClusterNode
 
     /// <summary>
     /// A leaving node says goodbye when everything is released and the others know whose it is now, and ends when they
-    /// have heard the goodbye. A node that could not stop something ends without one: it must not look clean.
+    /// have heard the goodbye. A node that could not stop something ends without one: it must not look clean. It says
+    /// for a deadtime what it could not stop, so that the others know, and leave that alone when it is silent.
     /// </summary>
     private void End(Instant now)
     {
-        if (Role == Role.Leaving && !_groups.Busy && _groups.Released
-            && (_groups.StopFailed || _groups.HandedOver(_members)))
+        if (Role != Role.Leaving || _groups.Busy || !_groups.Released || !_groups.HandedOver(_members))
         {
-            _leftAt = now;
-            _role.Fire(RoleTrigger.Ended);
+            return;
         }
+
+        _uncleanUntil = _groups.StopFailed ? _uncleanUntil ?? now + Config.Deadtime : null;
+        if (_uncleanUntil is { } until && now < until)
+        {
+            return;
+        }
+
+        _leftAt = now;
+        _role.Fire(RoleTrigger.Ended);
     }
 
     private void Speak(Instant now, List<Effect> effects)
@@ -265,6 +285,7 @@ public sealed class ClusterNode
         var next = Instant.Earlier(_speech.NextDeadline, _members.NextDeadline());
         next = Instant.Earlier(next, _groups.NextDeadline());
         next = Instant.Earlier(next, _operators.NextDeadline());
+        next = Instant.Earlier(next, _uncleanUntil ?? Instant.Never);
         return Role == Role.Left ? Instant.Earlier(next, _leftAt + Config.Deadtime) : next;
     }
 }

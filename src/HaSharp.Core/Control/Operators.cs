@@ -204,7 +204,7 @@ public sealed class Operators
         {
             if (node.Live && node.State == GroupState.StopFailed)
             {
-                return $"{node.Node} could not stop it";
+                return $"{node.Node} could not stop it; stop it there by hand, then run hasharp standby there";
             }
         }
 
@@ -228,6 +228,7 @@ public sealed class Operators
     private static string Trouble(Standing node) => node switch
     {
         { Live: false } => "is dead or has left",
+        { Knows: false } => "does not have it in its haresources: reload there",
         { State: GroupState.Failed } => "could not start it",
         { State: GroupState.StopFailed } => "could not stop it",
         { Leaving: true } => "is shutting down",

@@ -2,6 +2,7 @@
 // The idea: nothing is kept for the report alone; what the operator reads is what the decision reads.
 // Invariant: of a group that runs elsewhere, state and resources are as its owner last said.
 
+using HaSharp.Core.Config;
 using HaSharp.Core.Membership;
 using HaSharp.Core.Resources;
 using HaSharp.Core.Wire;
@@ -69,7 +70,8 @@ internal static class StatusView
                 false,
                 Age(peer.LastHeard, now),
                 peer.State is { } state ? $"{state.ConfigDigest:x16}" : null,
-                [.. links.Select((link, i) => Link(link.Name, peer.LinkUp[i], Age(peer.HeardOn[i], now), reception))]);
+                [.. Carrying(links, peer).Select(i => Link(
+                    links[i].Name, peer.LinkUp[i], Age(peer.HeardOn[i], now), reception))]);
         }
 
         var status = members.Joined ? NodeStatus.Active : NodeStatus.Up;
@@ -82,6 +84,26 @@ internal static class StatusView
             [.. links.Select(link => Link(link.Name, reception.Trouble(link.Name) is null, null, reception))]);
     }
 
+    /// <summary>
+    /// A ucast line is for one host. With several on one interface those on which this peer was never heard are for
+    /// other hosts, or for ourselves, and are left out as soon as it is heard on one of them.
+    /// </summary>
+    private static IEnumerable<int> Carrying(IReadOnlyList<LinkConfig> links, Peer peer)
+    {
+        for (var i = 0; i < links.Count; i++)
+        {
+            var line = links[i];
+            var other = line is LinkConfig.Ucast or LinkConfig.Ucast6 && peer.HeardOn[i] is null
+                && Enumerable.Range(0, links.Count).Any(j =>
+                    links[j].GetType() == line.GetType() && links[j].Interface == line.Interface
+                    && peer.HeardOn[j] is not null);
+            if (!other)
+            {
+                yield return i;
+            }
+        }
+    }
+
     private static LinkReport Link(LinkName name, bool up, long? lastHeardMs, Reception reception) =>
         new(name.Text, up ? "up" : "dead", lastHeardMs, reception.Trouble(name));
 
@@ -89,7 +111,10 @@ internal static class StatusView
     {
         var owner = group.Claim.Epoch > 0 ? group.Claim.Owner : (NodeName?)null;
         var state = group.State;
-        var remote = owner is { } name && name != self ? members.Find(name) : null;
+
+        // What could not be stopped here matters more than what its next owner waits with.
+        var stuck = state == GroupState.StopFailed;
+        var remote = owner is { } name && name != self && !stuck ? members.Find(name) : null;
         if (remote is not null)
         {
             var view = remote.Live ? remote.View(group.Config.Name, index) : null;

@@ -14,6 +14,7 @@ namespace HaSharp.Core.Decision;
 /// <param name="Active">Its status is active: it knows enough to own something.</param>
 /// <param name="Leaving">It is releasing everything in order to end.</param>
 /// <param name="Legacy">It runs heartbeat: it says nothing about groups.</param>
+/// <param name="Knows">The group is in its haresources.</param>
 /// <param name="NeverHeard">Not heard since our start, and initdead is not over.</param>
 /// <param name="HeardByOthers">Another live node still counts it as alive, or did a moment ago.</param>
 /// <param name="HearsUs">It does not count us as dead, or will not in a moment: its answer can be expected.</param>
@@ -26,6 +27,7 @@ public readonly record struct Standing(
     bool Active,
     bool Leaving,
     bool Legacy,
+    bool Knows,
     bool NeverHeard,
     bool HeardByOthers,
     bool HearsUs,
@@ -34,7 +36,7 @@ public readonly record struct Standing(
     bool Wants)
 {
     /// <summary>It could own the group.</summary>
-    public bool Eligible => Live && Active && !Leaving && !Legacy
+    public bool Eligible => Live && Active && !Leaving && !Legacy && Knows
         && State is not (GroupState.Failed or GroupState.StopFailed);
 
     /// <summary>It could start the group at once: a group that runs is only handed over to such a node.</summary>

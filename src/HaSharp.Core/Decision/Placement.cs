@@ -218,7 +218,8 @@ public static class Placement
 
             if (other.State == GroupState.StopFailed && (other.Live || !facts.Own.Wants))
             {
-                return Say(facts, Intent.Stop, Cause.StopFailedThere, other.Node, settled: true);
+                var cause = other.Live ? Cause.StopFailedThere : Cause.StopFailedAndSilent;
+                return Say(facts, Intent.Stop, cause, other.Node, settled: true);
             }
 
             if (other.Live && (other.State.Holds() || other.State == GroupState.Unknown))
@@ -277,12 +278,13 @@ public static class Placement
     /// </summary>
     private static (int Node, Cause Cause) Successor(GroupFacts facts)
     {
-        for (var i = 0; i < facts.Nodes.Count; i++)
+        var running = First(facts, static node => node.Eligible && node.State == GroupState.Started);
+        running = running >= 0
+            ? running
+            : First(facts, static node => node.Eligible && node.State == GroupState.Starting);
+        if (running >= 0)
         {
-            if (facts.Nodes[i].Eligible && facts.Nodes[i].State is (GroupState.Starting or GroupState.Started))
-            {
-                return (i, Cause.AlreadyHere);
-            }
+            return (running, Cause.AlreadyHere);
         }
 
         for (var i = 0; i < facts.Nodes.Count; i++)
@@ -333,11 +335,13 @@ public static class Placement
 
     private static int FirstWanting(GroupFacts facts) => FirstOther(facts, static node => node.Wants && node.Ready);
 
-    private static int FirstOther(GroupFacts facts, Func<Standing, bool> fits)
+    private static int FirstOther(GroupFacts facts, Func<Standing, bool> fits) => First(facts, fits, facts.Self);
+
+    private static int First(GroupFacts facts, Func<Standing, bool> fits, int without = -1)
     {
         for (var i = 0; i < facts.Nodes.Count; i++)
         {
-            if (i != facts.Self && fits(facts.Nodes[i]))
+            if (i != without && fits(facts.Nodes[i]))
             {
                 return i;
             }

@@ -20,7 +20,7 @@ public sealed class Members
         _self = self;
         _startedAt = startedAt;
         _config = config;
-        Configure(config);
+        Configure(config, startedAt);
     }
 
     public IReadOnlyList<Peer> Peers { get; private set; } = [];
@@ -63,7 +63,7 @@ public sealed class Members
     }
 
     /// <summary>Takes a new configuration: known nodes and links keep what is known of them.</summary>
-    public void Configure(ClusterConfig config)
+    public void Configure(ClusterConfig config, Instant now)
     {
         var known = Peers;
         var links = _config.Links.Select(static link => link.Name).ToList();
@@ -76,7 +76,7 @@ public sealed class Members
                 continue;
             }
 
-            var peer = known.FirstOrDefault(old => old.Name == name) ?? new Peer(name) { SilentSince = _startedAt };
+            var peer = known.FirstOrDefault(old => old.Name == name) ?? new Peer(name) { SilentSince = now };
             var heard = new Instant?[config.Links.Count];
             var up = new bool[config.Links.Count];
             for (var i = 0; i < heard.Length; i++)
@@ -110,7 +110,8 @@ public sealed class Members
 
     /// <summary>The sleep rule: we did not run for this long, so the silence of others in it does not count.</summary>
     /// <param name="late">By how much the requested deadline was missed.</param>
-    public void Forgive(TimeSpan late, Instant now)
+    /// <param name="tooLong">So long that the others may have counted us as dead.</param>
+    public void Forgive(TimeSpan late, bool tooLong, Instant now)
     {
         foreach (var peer in Peers)
         {
@@ -124,7 +125,7 @@ public sealed class Members
             }
         }
 
-        if (late > _config.Deadtime)
+        if (tooLong)
         {
             // What waited in the sockets while we slept is read at once now, and is no news of the others.
             _confirmedBy = now + (_config.Keepalive / 2);

@@ -109,6 +109,7 @@ public sealed class Peer(NodeName name)
             Status == NodeStatus.Active,
             State?.Role is Role.Leaving,
             Legacy,
+            view is not null,
             Status == NodeStatus.Init,
             heardByOthers,
             Returns || SeenStatus(self) != NodeStatus.Dead,

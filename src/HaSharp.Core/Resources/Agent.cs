@@ -1,5 +1,5 @@
 // What the core asks of an agent and what it may answer.
-// The idea: three actions and four verdicts; how agents are found and run is the daemon's trade.
+// The idea: three actions and a handful of verdicts; how agents are found and run is the daemon's trade.
 // Invariant: every verdict that is not good comes with a reason for people.
 
 namespace HaSharp.Core.Resources;
@@ -20,8 +20,11 @@ public enum AgentVerdict
     /// <summary>Status: it does not run.</summary>
     NotRunning,
 
-    /// <summary>The agent failed, is missing, or could not be run.</summary>
+    /// <summary>The agent failed, or could not be run: whether the resource runs is not known.</summary>
     Failed,
+
+    /// <summary>There is no such agent on this machine: nothing was or is done by it.</summary>
+    Missing,
 
     /// <summary>The agent did not end within its deadline and was killed.</summary>
     TimedOut,
@@ -36,6 +39,8 @@ public sealed record AgentOutcome(AgentVerdict Verdict, string Reason)
     public static readonly AgentOutcome NotRunning = new(AgentVerdict.NotRunning, "");
 
     public static AgentOutcome Failed(string reason) => new(AgentVerdict.Failed, reason);
+
+    public static AgentOutcome Missing(string reason) => new(AgentVerdict.Missing, reason);
 
     public static AgentOutcome TimedOut(TimeSpan deadline) => new(
         AgentVerdict.TimedOut, FormattableString.Invariant($"no end within {deadline.TotalSeconds:0.###} s"));

@@ -170,7 +170,8 @@ public sealed class GroupSet
 
     public GroupView[] Views(Operators operators)
     {
-        var views = new GroupView[_groups.Count];
+        // Groups that a reload removed stand last; beyond the limit nobody else knows them any more either.
+        var views = new GroupView[Math.Min(_groups.Count, PublicStateCodec.MaxGroups)];
         for (var i = 0; i < views.Length; i++)
         {
             var group = _groups[i];
@@ -198,7 +199,7 @@ public sealed class GroupSet
             {
                 self = i;
                 nodes[i] = new Standing(
-                    node, true, members.Joined, leaving, false, false, false, true,
+                    node, true, members.Joined, leaving, false, true, false, false, true,
                     group.State, group.Claim, operators.Takes(name));
             }
             else

@@ -131,7 +131,7 @@ public sealed class ResourceGroup
 
         _run = null;
         var resource = _resources[run.Index];
-        resource.Reason = outcome.Verdict is AgentVerdict.Failed or AgentVerdict.TimedOut ? outcome.Reason : "";
+        resource.Reason = outcome.Verdict == AgentVerdict.NotRunning ? "" : outcome.Reason;
         switch (run.Action)
         {
             case AgentAction.Status:
@@ -240,8 +240,8 @@ public sealed class ResourceGroup
 
     private void FinishStatus(ResourceRun resource, AgentOutcome outcome, List<Effect> effects)
     {
-        // An agent that does not answer may be running something: only a status that says so counts as stopped.
-        var running = outcome.Verdict is AgentVerdict.Ok or AgentVerdict.TimedOut;
+        // Not knowing is not the same as stopped: only a status that says so counts, or an agent that is not there.
+        var running = outcome.Verdict is not (AgentVerdict.NotRunning or AgentVerdict.Missing);
         switch (State)
         {
             case GroupState.Unknown:
@@ -252,7 +252,7 @@ public sealed class ResourceGroup
                 }
 
                 break;
-            case GroupState.Stopping when running:
+            case GroupState.Stopping when outcome.Verdict != AgentVerdict.NotRunning:
                 resource.State = GroupState.StopFailed;
                 _chart.Fire(GroupTrigger.StopFailed);
                 effects.Add(Event(new ClusterEvent.StopFailed(Config.Name, resource.Resource.Text, Trouble)));
@@ -277,7 +277,7 @@ public sealed class ResourceGroup
         }
 
         // The failed resource may run in part, so it is stopped with the others; what lies right of it never ran.
-        resource.State = GroupState.Failed;
+        resource.State = outcome.Verdict == AgentVerdict.Missing ? GroupState.Stopped : GroupState.Failed;
         _startFailed = true;
         Trouble = $"start of {resource.Resource.Text} failed: {outcome.Reason}";
         effects.Add(Event(new ClusterEvent.StartFailed(Config.Name, resource.Resource.Text, outcome.Reason)));

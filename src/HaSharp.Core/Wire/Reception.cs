@@ -18,6 +18,7 @@ public sealed class Reception
     private readonly SortedDictionary<string, Tally> _refused = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, string> _trouble = new(StringComparer.Ordinal);
     private Authenticator _authenticator;
+    private bool _reportBadPackets;
     private Instant _rememberAt;
     private bool _news;
 
@@ -25,6 +26,7 @@ public sealed class Reception
     {
         _identity = identity;
         _authenticator = new Authenticator(config.Keys);
+        _reportBadPackets = config.Log.LogBadPackets;
         _guard = new ReplayGuard(identity.Marks);
         _guard.Bind(identity.Name, identity.Uuid);
     }
@@ -36,7 +38,11 @@ public sealed class Reception
     /// <summary>Why a link of ours is closed; null when it is open.</summary>
     public string? Trouble(LinkName link) => _trouble.GetValueOrDefault(link.Text);
 
-    public void Configure(ClusterConfig config) => _authenticator = new Authenticator(config.Keys);
+    public void Configure(ClusterConfig config)
+    {
+        _authenticator = new Authenticator(config.Keys);
+        _reportBadPackets = config.Log.LogBadPackets;
+    }
 
     public void LinkChanged(Input.LinkChanged link, List<Effect> effects)
     {
@@ -59,7 +65,9 @@ public sealed class Reception
     }
 
     /// <summary>The peer whose new heartbeat was taken in; null when the datagram was anything else.</summary>
-    public Peer? Take(Input.DatagramReceived datagram, Members members, Instant now, List<Effect> effects)
+    /// <param name="said">The sequence of our own last message: nobody else can be ahead of it in our name.</param>
+    public Peer? Take(
+        Input.DatagramReceived datagram, Members members, long said, Instant now, List<Effect> effects)
     {
         var opened = Packet.Open(datagram.Bytes.Span, _authenticator);
         if (opened.Message is not { } message)
@@ -76,7 +84,7 @@ public sealed class Reception
 
         if (header.Source == _identity.Name)
         {
-            NoticeNamesake(header, datagram.Link, now, effects);
+            NoticeNamesake(header, said, datagram.Link, now, effects);
             return null;
         }
 
@@ -154,10 +162,13 @@ public sealed class Reception
     private const long MaxDtMs = 86_400_000;
 
     /// <summary>A packet in our own name is our own broadcast, or another machine with our name.</summary>
-    private void NoticeNamesake(Header header, LinkName link, Instant now, List<Effect> effects)
+    private void NoticeNamesake(Header header, long said, LinkName link, Instant now, List<Effect> effects)
     {
+        // A machine with our disk image has our UUID, and our generation or a later one. Earlier ones are replays.
         var ours = header.Uuid.Length == 0 || header.Uuid.Span.SequenceEqual(_identity.Uuid.Span);
-        if ((!ours || header.Generation > _identity.Generation) && Count("another node with our name", now) is not null)
+        var ahead = header.Generation > _identity.Generation
+            || (header.Generation == _identity.Generation && header.Sequence > said);
+        if ((!ours || ahead) && Count("another node with our name", now) is not null)
         {
             effects.Add(new Effect.Report(new ClusterEvent.TwoNodesOneName(header.Source, link)));
         }
@@ -179,7 +190,7 @@ public sealed class Reception
 
     private void Refuse(string kind, LinkName link, Instant now, List<Effect> effects)
     {
-        if (Count(kind, now) is { } count)
+        if (Count(kind, now) is { } count && _reportBadPackets)
         {
             effects.Add(new Effect.Report(new ClusterEvent.PacketRefused(kind, link, count)));
         }

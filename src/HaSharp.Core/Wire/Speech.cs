@@ -12,7 +12,6 @@ public sealed class Speech
     private readonly NodeIdentity _identity;
     private ClusterConfig _config;
     private Authenticator _authenticator;
-    private long _sequence;
     private PublicState? _said;
     private NodeStatus _saidStatus = NodeStatus.Init;
 
@@ -23,6 +22,9 @@ public sealed class Speech
         _authenticator = new Authenticator(config.Keys);
         NextDeadline = identity.StartedAt;
     }
+
+    /// <summary>The sequence of the last message said; 0: none yet.</summary>
+    public long Sequence { get; private set; }
 
     /// <summary>When the next keepalive is due.</summary>
     public Instant NextDeadline { get; private set; }
@@ -75,7 +77,7 @@ public sealed class Speech
             .Add(FieldNames.PublicState, FieldType.Text, PublicStateCodec.Encode(state))
             .Add(FieldNames.Source, _identity.Name.Text)
             .AddBinary(FieldNames.SourceUuid, _identity.Uuid)
-            .AddHex(FieldNames.Sequence, ++_sequence)
+            .AddHex(FieldNames.Sequence, ++Sequence)
             .AddHex(FieldNames.Generation, _identity.Generation.Number)
             .AddHex(FieldNames.Time, seconds)
             .Add(FieldNames.Load, "n/a")

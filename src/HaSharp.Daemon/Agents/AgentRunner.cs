@@ -80,7 +80,7 @@ public sealed partial class AgentRunner : IDisposable
         switch (location)
         {
             case AgentLocation.Missing missing:
-                done(AgentOutcome.Failed(missing.Reason));
+                done(AgentOutcome.Missing(missing.Reason));
                 break;
             case AgentLocation.BuiltIn:
                 // The administrator's own IPaddr has just been removed.

@@ -12,7 +12,7 @@ public sealed class PlacementTests
     private static readonly NodeName C = new("c");
 
     private static Standing Node(NodeName name, GroupState state = GroupState.Stopped, Claim claim = default) => new(
-        name, Live: true, Active: true, Leaving: false, Legacy: false, NeverHeard: false, HeardByOthers: false,
+        name, Live: true, Active: true, Leaving: false, Legacy: false, Knows: true, NeverHeard: false, HeardByOthers: false,
         HearsUs: true, state, claim, Wants: false);
 
     private static Standing Dead(NodeName name) => Node(name) with { Live = false, Active = false, HearsUs = false };
@@ -139,7 +139,7 @@ public sealed class PlacementTests
     public void A_group_that_a_dead_node_could_not_stop_waits_for_an_operator()
     {
         var facts = Facts(Owned(A), 1, Dead(A) with { State = GroupState.StopFailed }, Node(B));
-        Assert.Equal((Intent.Stop, Cause.StopFailedThere), Say(facts));
+        Assert.Equal((Intent.Stop, Cause.StopFailedAndSilent), Say(facts));
         var asked = Facts(
             Owned(A), 1, Dead(A) with { State = GroupState.StopFailed }, Node(B) with { Wants = true });
         Assert.Equal(Intent.Start, Placement.Decide(asked).Verdict.Intent);
@@ -180,6 +180,30 @@ public sealed class PlacementTests
             GiveAway = true,
         };
         Assert.Equal(Owned(C, 6, pinned: true), Placement.Decide(facts).Verdict.Claim);
+    }
+
+    [Fact]
+    public void A_node_that_does_not_have_the_group_in_its_files_is_given_nothing()
+    {
+        var facts = Facts(Owned(A), 0, Node(A, GroupState.Started), Node(B) with { Knows = false }) with
+        {
+            GiveAway = true,
+        };
+        Assert.Equal(Owned(A), Placement.Decide(facts).Verdict.Claim);
+    }
+
+    [Fact]
+    public void A_node_that_runs_all_of_it_goes_before_one_that_runs_a_part()
+    {
+        var facts = Facts(Claim.None, 0, Node(A, GroupState.Starting), Node(B, GroupState.Started));
+        Assert.Equal(new Reason(Cause.SuccessorTakes, B), Placement.Decide(facts).Verdict.Reason);
+    }
+
+    [Fact]
+    public void A_group_that_is_partly_here_goes_on_starting_only_when_nobody_else_holds_it()
+    {
+        var facts = Facts(Owned(A), 0, Node(A, GroupState.Starting), Node(B, GroupState.Unknown));
+        Assert.Equal((Intent.Keep, Cause.WaitForRelease), Say(facts));
     }
 
     [Fact]

@@ -140,6 +140,25 @@ public sealed class HearingTests
     }
 
     [Fact]
+    public void A_copy_of_our_disk_that_starts_as_often_as_we_is_reported()
+    {
+        var bench = new Bench(2, Pair).Start(1, 2);
+        bench.Give(1, Status(bench, "node1", 1, generation: 1_100_000, sequence: 5000, dtMs: 5000));
+        Assert.Contains(bench.Events[0], static e => e is ClusterEvent.TwoNodesOneName);
+    }
+
+    [Fact]
+    public void With_log_badpack_off_bad_packets_are_counted_and_not_reported()
+    {
+        var bench = new Bench(2, Pair).Start(1, 2);
+        var quiet = bench.Config with { Log = new LogConfig { LogBadPackets = false } };
+        bench.Give(2, new Input.ConfigurationChanged(quiet));
+        bench.Give(2, new Input.DatagramReceived(Eth0, new byte[] { 1, 2, 3 }));
+        Assert.Empty(bench.Events[1].OfType<ClusterEvent.PacketRefused>());
+        Assert.Equal(1, bench.Status(2).RefusedPackets.Values.Sum());
+    }
+
+    [Fact]
     public void Two_nodes_with_one_uuid_are_reported_loudly()
     {
         var bench = new Bench(3, Pair).Start(1, 2);

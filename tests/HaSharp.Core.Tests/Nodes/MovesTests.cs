@@ -262,6 +262,65 @@ public sealed class MovesTests
     }
 
     [Fact]
+    public void A_node_that_ends_with_a_stop_failure_tells_the_others_and_they_leave_that_group_alone()
+    {
+        var bench = new Bench(2, ["node1 ip", "node1 web"])
+        {
+            Agent = static (node, run) => node == 1 && run.Resource.Text == "ip" && run.Action == AgentAction.Stop
+                ? AgentOutcome.Failed("busy")
+                : null,
+        };
+        bench.Start(1, 2);
+        var client = bench.Ask(1, new Command.Stop());
+        bench.Run(40);
+        Assert.IsType<CommandResult.Refused>(bench.LastReply(client));
+        Assert.Contains(bench.Events[0], static e => e is ClusterEvent.ShutdownUnclean);
+        Assert.Contains(1, bench.Ended);
+        Assert.Equal("2", bench.Where("web"));
+        Assert.Equal("1", bench.Where("ip"));
+        Assert.Contains("could not stop it", bench.Status(2).Groups[0].Reason);
+        Assert.DoesNotContain(bench.Events[1], static e => e is ClusterEvent.NodeLeft);
+    }
+
+    [Theory]
+    [InlineData(AgentVerdict.Failed)]
+    [InlineData(AgentVerdict.TimedOut)]
+    [InlineData(AgentVerdict.Missing)]
+    public void After_stops_that_failed_only_a_status_that_says_so_counts_as_stopped(AgentVerdict status)
+    {
+        var stopping = false;
+        var bench = new Bench(2, Pair)
+        {
+            Agent = (node, run) =>
+            {
+                stopping |= run.Action == AgentAction.Stop;
+                return node == 1 && stopping && run.Resource.Text == "ip"
+                    ? new AgentOutcome(run.Action == AgentAction.Status ? status : AgentVerdict.Failed, "who knows")
+                    : null;
+            },
+        };
+        bench.Start(1, 2);
+        bench.Ask(1, new Command.Standby(new Scope.All(), Minute));
+        bench.Run(30);
+        Assert.Equal("stop-failed", bench.Status(1).Groups[0].Resources[0].State);
+        Assert.DoesNotContain(bench.Actions, static action => action == "node2 ip Start");
+    }
+
+    [Fact]
+    public void A_resource_whose_agent_is_missing_fails_without_a_stop_and_goes_to_the_other_node()
+    {
+        var bench = new Bench(2, Pair)
+        {
+            Agent = static (node, run) => node == 1 && run.Resource.Text == "web"
+                ? AgentOutcome.Missing("no such script")
+                : null,
+        };
+        bench.Start(1, 2);
+        Assert.Equal("2", bench.Where("web"));
+        Assert.DoesNotContain("node1 web Stop", bench.Actions);
+    }
+
+    [Fact]
     public void A_node_that_slept_longer_than_deadtime_gives_way_to_the_one_that_took_over()
     {
         var bench = new Bench(2, Pair).Start(1, 2);
