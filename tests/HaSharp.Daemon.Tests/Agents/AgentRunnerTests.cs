@@ -105,11 +105,11 @@ public sealed class AgentRunnerTests : IDisposable
     }
 
     [Fact]
-    public void A_missing_agent_is_a_failure_that_says_where_was_looked()
+    public void A_missing_agent_is_told_from_a_failure_and_says_where_was_looked()
     {
         AgentOutcome outcome = Run(AgentAction.Status, "nothing");
 
-        Assert.Equal(AgentVerdict.Failed, outcome.Verdict);
+        Assert.Equal(AgentVerdict.Missing, outcome.Verdict);
         Assert.StartsWith("Cannot locate resource script nothing; looked", outcome.Reason, StringComparison.Ordinal);
     }
 
