@@ -5,9 +5,11 @@ namespace HaSharp.Cli;
 /// <summary>The options that several verbs share, with the defaults of an installed system.</summary>
 internal static class CommonOptions
 {
-    public static readonly Option<string> HaDirectory = Directory("--ha-dir", "/etc/ha.d", "ha.cf, haresources and authkeys");
+    public static readonly Option<string> HaDirectory =
+        Directory("--ha-dir", "/etc/ha.d", "ha.cf, haresources and authkeys");
 
-    public static readonly Option<string> RunDirectory = Directory("--run-dir", "/run/hasharp", "the control socket");
+    public static readonly Option<string> RunDirectory =
+        Directory("--run-dir", "/run/hasharp", "the control socket");
 
     public static readonly Option<string> StateDirectory =
         Directory("--state-dir", "/var/lib/hasharp", "what must survive a restart");

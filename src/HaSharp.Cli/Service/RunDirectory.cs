@@ -32,7 +32,7 @@ internal sealed class RunDirectory : IDisposable
         exitCode = ExitCode.Failed;
         if (Encoding.UTF8.GetByteCount(path) > LongestPathBytes)
         {
-            trouble = $"the run directory's name is longer than the {LongestPathBytes} bytes that a socket's name allows";
+            trouble = $"the run directory's name has more than {LongestPathBytes} bytes, too many for a socket in it";
             return null;
         }
 

@@ -17,7 +17,7 @@ internal sealed class SyslogSink(string path, int facility, ITextFormatter forma
     private Socket? _socket;
     private long _dropped;
 
-    /// <summary>syslog's facility names in the order of their numbers (RFC 5424, table 1); empty: unused by name.</summary>
+    /// <summary>Facilities in the order of their numbers (RFC 5424, table 1); empty: has no name.</summary>
     private static readonly string[] Facilities =
     [
         "kern", "user", "mail", "daemon", "auth", "syslog", "lpr", "news", "uucp", "cron", "authpriv", "ftp",
@@ -37,7 +37,8 @@ internal sealed class SyslogSink(string path, int facility, ITextFormatter forma
         format.Format(logEvent, line);
         lock (_lock)
         {
-            if (_dropped > 0 && Send(Warning, $"heartbeat: [{Environment.ProcessId}]: WARN: {_dropped} log lines dropped"))
+            string missed = $"heartbeat: [{Environment.ProcessId}]: WARN: {_dropped} log lines dropped";
+            if (_dropped > 0 && Send(Warning, missed))
             {
                 _dropped = 0;
             }

@@ -6,7 +6,7 @@ using HaSharp.Daemon.Control;
 
 namespace HaSharp.Cli.Verbs;
 
-/// <summary>One request to the daemon of a run directory. Everything it prints besides answers goes to stderr.</summary>
+/// <summary>One request to the daemon of a run directory. What it prints itself goes to stderr.</summary>
 internal sealed class Conversation(string runDirectory, ControlRequest request)
 {
     /// <summary>After this long a person wants to know what is being waited for.</summary>
@@ -81,7 +81,9 @@ internal sealed class Conversation(string runDirectory, ControlRequest request)
             answer = client.Receive(Left(patience), out failure);
         }
 
-        return failure == ControlFailure.Ended && EndMeansDone ? new ControlAnswer(ControlAnswer.Done, "stopped") : answer;
+        return failure == ControlFailure.Ended && EndMeansDone
+            ? new ControlAnswer(ControlAnswer.Done, "stopped")
+            : answer;
     }
 
     private int Explain(ControlFailure failure)

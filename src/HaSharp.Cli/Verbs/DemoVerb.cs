@@ -3,7 +3,7 @@ using HaSharp.Cli.Demo;
 
 namespace HaSharp.Cli.Verbs;
 
-/// <summary>hasharp demo: a cluster of two in network namespaces, and what a client sees of every kind of move.</summary>
+/// <summary>hasharp demo: a cluster in network namespaces, and what a client sees of every kind of move.</summary>
 internal static class DemoVerb
 {
     public static Command Build()

@@ -12,8 +12,8 @@ internal static class MoveVerb
         var scope = new Argument<string>("scope")
         {
             HelpName = "all|foreign|local|failback|GROUP",
-            Description = "Which groups: every one (all), those that prefer another node (foreign) or this one (local), "
-                + "those that are not where they belong (failback), or one group by its name in haresources.",
+            Description = "Which groups: every one (all), those that prefer another node (foreign) or this one "
+                + "(local), those that are not where they belong (failback), or one group by its name in haresources.",
             DefaultValueFactory = _ => "all",
         };
         Option<double> wait = WaitOption();
@@ -36,13 +36,15 @@ internal static class MoveVerb
             CustomParser = result =>
             {
                 string text = result.Tokens[0].Value;
-                if (!double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double seconds)
-                    || seconds > 86_400)
+                if (double.TryParse(
+                    text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double seconds)
+                    && seconds <= 86_400)
                 {
-                    result.AddError($"--wait takes seconds from 0 to 86400, not '{text}'");
+                    return seconds;
                 }
 
-                return seconds;
+                result.AddError($"--wait takes seconds from 0 to 86400, not '{text}'");
+                return 0;
             },
         };
         return wait;

@@ -36,7 +36,9 @@ internal sealed class ControlConnection : IDisposable
     /// <summary>When the client is dropped; long.MaxValue while it waits for us.</summary>
     public long DueMs { get; private set; }
 
-    /// <summary>What to wait for. While the node works on a request only a hang-up counts, which poll always tells.</summary>
+    /// <summary>
+    /// What to wait for. While the node works on a request only a hang-up counts, which poll always tells.
+    /// </summary>
     public PollEntry Entry => new(
         (int)_socket.Handle, (short)((_asked ? 0 : Kernel.PollIn) | (_unsent.Length > 0 ? Kernel.PollOut : 0)));
 

@@ -45,7 +45,8 @@ public static class ControlProtocol
     public static byte[] Encode(ControlAnswer answer) => ControlText.Line(answer, ControlJson.Default.ControlAnswer);
 
     /// <inheritdoc cref="Encode(ControlAnswer)"/>
-    public static byte[] Encode(ControlRequest request) => ControlText.Line(request, ControlJson.Default.ControlRequest);
+    public static byte[] Encode(ControlRequest request) =>
+        ControlText.Line(request, ControlJson.Default.ControlRequest);
 
     /// <summary>Null when the line is not a request, with the reason.</summary>
     public static ControlRequest? DecodeRequest(ReadOnlyMemory<byte> line, out string trouble)

@@ -34,7 +34,7 @@ public sealed partial class ControlServer : IDisposable
     private long _lastId;
     private volatile bool _ended;
 
-    /// <summary>Listens from now on. The caller holds the lock of runDirectory: an old socket there is nobody's.</summary>
+    /// <summary>Listens from now on. The caller has locked runDirectory: an old socket there is nobody's.</summary>
     public ControlServer(
         string runDirectory,
         ControlAccess access,

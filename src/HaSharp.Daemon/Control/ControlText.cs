@@ -22,7 +22,10 @@ internal sealed partial class ControlJson : JsonSerializerContext;
 public static class ControlText
 {
     // Apostrophes and umlauts stay readable: the text goes to a socket or a terminal, never into HTML.
-    private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonWriterOptions Readable = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     /// <summary>What status --json prints: one line, with its line feed.</summary>
     public static string Of(StatusReport status) =>

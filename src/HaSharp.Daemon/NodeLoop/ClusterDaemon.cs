@@ -76,7 +76,7 @@ public sealed partial class ClusterDaemon : IDisposable
         _node = new NodeThread(new ClusterNode(parts.Config, parts.Identity), _inbox, Ports(), _events);
     }
 
-    /// <summary>True when the node has left with everything released, false when something could not be stopped.</summary>
+    /// <summary>True: the node has left with everything released; false: something could not be stopped.</summary>
     public Task<bool> Ended => _ended.Task;
 
     /// <summary>Begins to be a member of the cluster.</summary>

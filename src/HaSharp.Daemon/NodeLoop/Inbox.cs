@@ -34,7 +34,7 @@ public sealed class Inbox : IDisposable
         return true;
     }
 
-    /// <summary>A result of something that was asked for, or what happens once (a reload, the end): always taken.</summary>
+    /// <summary>A result of what was asked for, or what happens once (a reload, the end): always taken.</summary>
     public void Post(Input result) => Add(new Letter.ForNode(result));
 
     /// <summary>The node's thread owns the link from now on.</summary>
@@ -73,7 +73,7 @@ public sealed class Inbox : IDisposable
     }
 }
 
-/// <summary>What lies in the inbox: an input as it is, or news of a link that the loop itself has to know first.</summary>
+/// <summary>What lies in the inbox: an input as it is, or news of a link that the loop must know first.</summary>
 internal abstract record Letter
 {
     private Letter()

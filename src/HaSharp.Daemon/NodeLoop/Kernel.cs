@@ -1,5 +1,5 @@
-// The system calls that the node's thread waits with: .NET has no timerfd, no eventfd, and no poll over bare descriptors
-// without the thread pool behind it.
+// The system calls that the node's thread waits with: .NET has no timerfd, no eventfd, and no poll over bare
+// descriptors without the thread pool behind it.
 
 using System.ComponentModel;
 using System.Runtime.InteropServices;

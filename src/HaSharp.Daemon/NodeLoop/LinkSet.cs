@@ -63,7 +63,7 @@ internal sealed partial class LinkSet(EventLog log, Action<LinkName, string> los
         }
     }
 
-    /// <summary>A send or a receive on a link has failed; a passing trouble is counted, a lasting one ends it.</summary>
+    /// <summary>A send or a receive has failed; a passing trouble is counted, a lasting one ends the link.</summary>
     public void Failed(OpenLink link, int errno) => Failed(_entries.Find(entry => entry.Link == link)!, errno);
 
     public void Dispose()

@@ -1,6 +1,6 @@
 namespace HaSharp.Daemon.NodeLoop;
 
-/// <summary>Wakes a thread that waits in poll (an eventfd). Raised any number of times, it is one system call.</summary>
+/// <summary>Wakes a thread that waits in poll (an eventfd); raised many times, it is one system call.</summary>
 internal sealed class WakeUp : IDisposable
 {
     private int _raised;

@@ -198,7 +198,8 @@ public sealed class ControlServerTests : IDisposable
     private ControlServer Open(ControlAccess access)
     {
         ControlServer? server = null;
-        server = new ControlServer(_directory, access, new ControlPorts(Submit, Reload), NullLogger.Instance, ShortPatienceMs);
+        server = new ControlServer(
+            _directory, access, new ControlPorts(Submit, Reload), NullLogger.Instance, ShortPatienceMs);
         return server;
 
         bool Submit(ClientId client, Command command)

@@ -10,7 +10,8 @@ public sealed class ControlTextTests
     [Fact]
     public void A_report_comes_back_as_it_was_sent()
     {
-        byte[] sent = ControlProtocol.Encode(new ControlAnswer(ControlAnswer.Report, "") { Status = SampleStatus.Report });
+        var answer = new ControlAnswer(ControlAnswer.Report, "") { Status = SampleStatus.Report };
+        byte[] sent = ControlProtocol.Encode(answer);
 
         ControlAnswer? received = ControlProtocol.DecodeAnswer(sent);
 

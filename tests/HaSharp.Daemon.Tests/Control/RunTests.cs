@@ -78,10 +78,8 @@ public sealed class RunTests : IDisposable
         Hasharp.Result second = await Hasharp.Finish(Start());
 
         Assert.Equal(1, second.ExitCode);
-        Assert.Equal(
-            string.Create(
-                CultureInfo.InvariantCulture, $"another hasharp (pid {_daemon!.Id}) is already running in {_runDirectory}\n"),
-            second.Errors);
+        FormattableString expected = $"another hasharp (pid {_daemon!.Id}) is already running in {_runDirectory}\n";
+        Assert.Equal(FormattableString.Invariant(expected), second.Errors);
     }
 
     [Fact]

@@ -42,7 +42,8 @@ internal static class SampleStatus
                 new LinkReport("eth0", "up", 5, null),
                 new LinkReport("eth1", "dead", null, "interface eth1 is down"),
             ]),
-            new NodeReport("bravo", "dead", false, 3_210, "00000000000000ab", [new LinkReport("eth0", "dead", 80, null)]),
+            new NodeReport(
+                "bravo", "dead", false, 3_210, "00000000000000ab", [new LinkReport("eth0", "dead", 80, null)]),
             new NodeReport("carol", "init", false, null, null, []),
         ],
         [

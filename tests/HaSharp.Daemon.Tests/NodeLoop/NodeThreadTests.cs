@@ -11,7 +11,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace HaSharp.Daemon.Tests.NodeLoop;
 
-/// <summary>Real node threads that hear each other by multicast on lo, with agents that do what they are asked.</summary>
+/// <summary>Real node threads that hear each other by multicast on lo; agents do what they are asked.</summary>
 public sealed class NodeThreadTests : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
@@ -101,7 +101,8 @@ public sealed class NodeThreadTests : IDisposable
     {
         var link = (LinkConfig.Mcast)_config.Links[0];
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
-        socket.SetSocketOption(SocketOptionLevel.IP, SocketOptionName.MulticastInterface, IPAddress.Loopback.GetAddressBytes());
+        socket.SetSocketOption(
+            SocketOptionLevel.IP, SocketOptionName.MulticastInterface, IPAddress.Loopback.GetAddressBytes());
         var target = new IPEndPoint(link.Group, link.Port);
         var garbage = new byte[200];
         while (!stop.IsCancellationRequested)
