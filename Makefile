@@ -12,7 +12,7 @@ export MSBUILDDISABLENODEREUSE = 1
 export DOTNET_CLI_USE_MSBUILD_SERVER = 0
 export PATH := $(PATH):/usr/local/sbin:/usr/sbin:/sbin
 
-.PHONY: help build test demo bench aot install uninstall clean
+.PHONY: help build test demo bench soak aot install uninstall clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -32,6 +32,10 @@ demo: build ## two nodes in network namespaces, every kind of move, and a table 
 bench: ## the measurements
 	@eng/setup.sh
 	@dotnet run --project tests/HaSharp.Benchmarks --configuration Release -- $(ARGS)
+
+soak: ## ten minutes of short timing on a machine without time: nothing may fail over
+	@eng/setup.sh
+	@dotnet run --project tests/HaSharp.Benchmarks --configuration Release -- --soak 10
 
 aot: ## out/aot/hasharp, a native executable, where the packs for it can be had
 	@eng/setup.sh

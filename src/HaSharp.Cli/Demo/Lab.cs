@@ -19,7 +19,7 @@ public sealed class Lab : IDisposable
     {
         Home = home;
         Hasharp = hasharp;
-        Switch = Machine.Boot("switch");
+        Switch = Machine.Boot("switch", home);
         Switch.Ip(BridgeLines(0) + BridgeLines(1));
         for (var number = 1; number <= nodes; number++)
         {

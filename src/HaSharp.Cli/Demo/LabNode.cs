@@ -60,7 +60,7 @@ public sealed class LabNode : IDisposable
             return;
         }
 
-        Machine = Machine.Boot(Name);
+        Machine = Machine.Boot(Name, Home);
         PlugIn("eth0");
         PlugIn("eth1");
     }

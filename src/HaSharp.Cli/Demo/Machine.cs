@@ -12,9 +12,12 @@ public sealed class Machine : IDisposable
 {
     // dash and bash reap every orphan while they wait; an unreaped web server would look alive to kill -0.
     private const string FirstProcess = """
-        echo "$1" >/proc/sys/kernel/hostname
+        name=$1 home=$2
+        echo "$name" >/proc/sys/kernel/hostname
         mount -t sysfs sysfs /sys 2>/dev/null
-        ip link set lo up || exit 1
+        # /run is empty after a boot, but home, which may lie in it, stays where it is.
+        mount --bind "$home" /mnt && mount -t tmpfs -o mode=755 run /run &&
+            mkdir -p "$home" && mount --move /mnt "$home" && ip link set lo up || exit 1
         exec 3<&0
         cat <&3 >/dev/null &
         echo ready
@@ -41,11 +44,13 @@ public sealed class Machine : IDisposable
 
     public bool IsOn => !Network.IsClosed;
 
-    public static Machine Boot(string name)
+    /// <summary>Switches a machine on.</summary>
+    /// <param name="home">A directory that is seen inside under the same path, whatever else is hidden.</param>
+    public static Machine Boot(string name, string home)
     {
         var unshare = Tool.Start([
             "unshare", "--mount", "--net", "--uts", "--pid", "--fork", "--kill-child", "--mount-proc",
-            "sh", "-c", FirstProcess, "sh", name])
+            "sh", "-c", FirstProcess, "sh", name, home])
             ?? throw new LabException("unshare (package util-linux) is not installed");
         if (unshare.StandardOutput.ReadLine() != "ready")
         {
