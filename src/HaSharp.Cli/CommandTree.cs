@@ -46,9 +46,17 @@ internal static class CommandTree
         bool known = Array.Exists(Verbs, verb => verb.Name == word);
         foreach ((string name, Func<Command> build) in Verbs)
         {
-            if (!known || name == word)
+            if (known && name != word)
             {
-                root.Subcommands.Add(build());
+                continue;
+            }
+
+            Command verb = build();
+            root.Subcommands.Add(verb);
+            if (!known)
+            {
+                // The examples are for the help of the verb itself.
+                verb.Description = verb.Description?.Split('\n')[0];
             }
         }
 

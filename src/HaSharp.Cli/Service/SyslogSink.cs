@@ -27,7 +27,7 @@ internal sealed class SyslogSink(string path, int facility, ITextFormatter forma
     /// <summary>The facility's number; daemon when the name is unknown.</summary>
     public static int FacilityNumber(string name)
     {
-        int number = name.Length == 0 ? -1 : Array.IndexOf(Facilities, name);
+        int number = name.Length == 0 ? -1 : Array.IndexOf(Facilities, name == "security" ? "auth" : name);
         return number >= 0 ? number : Array.IndexOf(Facilities, "daemon");
     }
 

@@ -11,13 +11,14 @@ internal static class AgentVerb
 {
     public static Command Build()
     {
-        var words = new Argument<string[]>("NAME [ARGUMENT...] start|stop|status")
+        var words = new Argument<string[]>("NAME [ARGUMENT...] ACTION")
         {
-            Description = "The agent's name as in haresources, its arguments, and what to do.",
+            Description = "The agent's name as in haresources, its arguments, and start, stop or status.",
             Arity = ArgumentArity.OneOrMore,
         };
         var command = new Command("agent", """
-            Run a resource agent as the daemon would. Exit code: 0 done or running, 1 failed, 2 usage, 3 not running.
+            Run a resource agent as the daemon would.
+            Exit code: 0 done or running, 1 failed, 2 usage, 3 not running.
 
             Examples:
               hasharp agent IPaddr 10.0.0.100/24/eth0 status

@@ -21,7 +21,8 @@ internal static class CheckVerb
         };
         var json = new Option<bool>("--json") { Description = "Print a JSON object." };
         var command = new Command("check", """
-            Check ha.cf, haresources and authkeys without a daemon. Exit code 0: they can be used; 6: they cannot.
+            Check ha.cf, haresources and authkeys without a daemon.
+            Exit code 0: they can be used; 6: they cannot.
 
             Examples:
               hasharp check

@@ -10,7 +10,8 @@ internal static class StatusVerb
     {
         var json = new Option<bool>("--json") { Description = "Print a JSON object, documented in hasharp(8)." };
         var command = new Command("status", """
-            Show nodes, links and resource groups as this node sees them. Exit code 3: hasharp is not running.
+            Show nodes, links and resource groups as this node sees them.
+            Exit code 3: hasharp is not running.
 
             Examples:
               hasharp status
