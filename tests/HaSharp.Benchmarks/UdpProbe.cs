@@ -70,9 +70,9 @@ public sealed class UdpProbe : IDisposable
         {
             var got = socket.Receive(buffer, SocketFlags.None);
             var blank = buffer[..got].IndexOf((byte)' ');
-            if (blank > 0)
+            if (blank > 0 && long.TryParse(buffer[(blank + 1)..got], CultureInfo.InvariantCulture, out var number))
             {
-                Log.Add(new Answer(Clock.Now, Encoding.ASCII.GetString(buffer[..blank])));
+                Log.Add(number, new Answer(Clock.Now, Encoding.ASCII.GetString(buffer[..blank])));
             }
         }
         catch (SocketException)

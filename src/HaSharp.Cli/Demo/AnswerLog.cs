@@ -19,6 +19,7 @@ public sealed class AnswerLog
 {
     private readonly Lock _lock = new();
     private readonly List<Answer> _answers = [];
+    private long _lastQuestion = -1;
 
     /// <summary>The newest answer; null when there was none yet.</summary>
     public Answer? Latest
@@ -32,11 +33,20 @@ public sealed class AnswerLog
         }
     }
 
-    public void Add(Answer answer)
+    /// <summary>
+    /// Notes an answer. One that comes after the answer to a later question is ignored: it tells of an earlier time,
+    /// and would look as if the service had moved back.
+    /// </summary>
+    /// <param name="question">Numbered in the order of asking.</param>
+    public void Add(long question, Answer answer)
     {
         lock (_lock)
         {
-            _answers.Add(answer);
+            if (question > _lastQuestion)
+            {
+                _lastQuestion = question;
+                _answers.Add(answer);
+            }
         }
     }
 

@@ -74,7 +74,7 @@ public sealed unsafe class HttpProbe : IDisposable
             _ = Native.Connect(socket, address, (uint)_address.Length);
         }
 
-        _questions[_open++] = new Question(socket, now, new byte[MostBytes]);
+        _questions[_open++] = new Question(Asked, socket, now, new byte[MostBytes]);
     }
 
     private void Wait(Native.PollEntry* entries, TimeSpan limit)
@@ -128,7 +128,7 @@ public sealed unsafe class HttpProbe : IDisposable
 
             if (got == 0 && AnswererIn(question.Page.AsSpan(0, question.Length)) is { } who)
             {
-                Log.Add(new Answer(Clock.Now, who));
+                Log.Add(question.Number, new Answer(Clock.Now, who));
             }
 
             return false;
@@ -161,8 +161,10 @@ public sealed unsafe class HttpProbe : IDisposable
         _questions[index] = _questions[--_open];
     }
 
-    private sealed class Question(int socket, TimeSpan askedAt, byte[] page)
+    private sealed class Question(long number, int socket, TimeSpan askedAt, byte[] page)
     {
+        public long Number { get; } = number;
+
         public int Socket { get; } = socket;
 
         public TimeSpan AskedAt { get; } = askedAt;
