@@ -7,6 +7,8 @@ using HaSharp.Daemon.NodeLoop;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using System.ComponentModel;
+using System.Net.Sockets;
 using System.Runtime.InteropServices;
 
 namespace HaSharp.Cli.Service;
@@ -45,23 +47,21 @@ internal sealed partial class ClusterService(
         LogStart(_log, Verbs.VersionVerb.Version, startup.Self, startup.State.Generation);
         LogRemarks();
         LogRealTime(_log, RealTime.Apply(startup.Config.Realtime, startup.Config.RealtimePriority).Text);
-        _daemon = new ClusterDaemon(new DaemonParts(
-            startup.Config,
-            Identity(),
-            () => Startup.ReadFiles(startup.Options, out _),
-            startup.Options.HaDirectory,
-            startup.Options.RunDirectory,
-            startup.StateFiles.PeersPath,
-            outputs.Factory,
-            Fatal));
-        _daemon.Ended.ContinueWith(_ => lifetime.StopApplication(), TaskScheduler.Default);
+        if (Make() is not { } daemon)
+        {
+            lifetime.ApplicationStarted.Register(lifetime.StopApplication);
+            return Task.CompletedTask;
+        }
+
+        _daemon = daemon;
+        daemon.Ended.ContinueWith(_ => lifetime.StopApplication(), TaskScheduler.Default);
         _hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
         {
             signal.Cancel = true;
             outputs.Reopen();
-            _daemon.Reload();
+            daemon.Reload();
         });
-        _daemon.Start();
+        daemon.Start();
         return Task.CompletedTask;
     }
 
@@ -79,6 +79,31 @@ internal sealed partial class ClusterService(
         _hangUp?.Dispose();
         _daemon?.Dispose();
         startup.Lock.Dispose();
+    }
+
+    /// <summary>Null after logging why not, which standard error shows as well.</summary>
+    private ClusterDaemon? Make()
+    {
+        try
+        {
+            return new ClusterDaemon(new DaemonParts(
+                startup.Config,
+                Identity(),
+                startup.ReadFilesAgain,
+                startup.Options.HaDirectory,
+                startup.Options.RunDirectory,
+                startup.StateFiles.PeersPath,
+                outputs.Factory,
+                Fatal));
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException or Win32Exception)
+        {
+            bool permitted = refused is not (
+                UnauthorizedAccessException or SocketException { SocketErrorCode: SocketError.AccessDenied });
+            ExitCode = permitted ? Cli.ExitCode.Failed : Cli.ExitCode.NotPermitted;
+            LogNoStart(_log, refused.Message);
+            return null;
+        }
     }
 
     private NodeIdentity Identity() => new(
@@ -122,6 +147,9 @@ internal sealed partial class ClusterService(
 
     [LoggerMessage(9006, LogLevel.Information, "{Text}")]
     private static partial void LogRealTime(ILogger log, string text);
+
+    [LoggerMessage(9009, LogLevel.Critical, "cannot start: {Reason}")]
+    private static partial void LogNoStart(ILogger log, string reason);
 
     [LoggerMessage(9008, LogLevel.Critical, "the node has failed and ends at once")]
     private static partial void LogFatal(ILogger log, Exception broken);

@@ -1,6 +1,6 @@
 // Where the log goes: standard error always, and what ha.cf names (logfile, debugfile, logfacility).
 // The idea: every output has its own bounded queue that drops when it is full, so neither a full disk nor a stopped
-// terminal holds up anybody who logs.
+// terminal holds up anybody who logs, nor the end of the process.
 
 using HaSharp.Core.Config;
 using Microsoft.Extensions.Logging;
@@ -17,6 +17,8 @@ internal sealed class LogOutputs : IDisposable
     private const int Capacity = 2000;
 
     private const string SyslogSocket = "/dev/log";
+
+    private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(2);
 
     private readonly List<ReopenedFile> _files = [];
     private readonly Logger _logger;
@@ -53,10 +55,16 @@ internal sealed class LogOutputs : IDisposable
     /// <summary>Opens the log files anew, as after a rotation.</summary>
     public void Reopen() => _files.ForEach(file => file.Reopen());
 
+    /// <summary>
+    /// Writes what is queued, for at most two seconds. The sinks would wait for it for ever, and with it the end of a
+    /// daemon whose services run elsewhere already.
+    /// </summary>
     public void Dispose()
     {
         Factory.Dispose();
-        _logger.Dispose();
+        var end = new Thread(_logger.Dispose) { Name = "last words", IsBackground = true };
+        end.Start();
+        end.Join(LastWords);
     }
 
     private void AddFile(LoggerConfiguration outputs, string? path, LineFormat format, LogEventLevel from)

@@ -64,6 +64,9 @@ internal sealed record Startup(
         return ConfigReader.Read(sources with { Self = self });
     }
 
+    /// <summary>For a reload: a daemon keeps its name, whatever nodeinfo and the machine say meanwhile.</summary>
+    public ConfigResult ReadFilesAgain() => ReadFiles(Options with { Node = Self.Text }, out _);
+
     /// <summary>uname -n with its domain, which Environment.MachineName cuts off.</summary>
     public static string MachineName() => File.ReadAllText("/proc/sys/kernel/hostname").Trim();
 

@@ -35,6 +35,7 @@ public sealed partial class ControlServer : IDisposable
     private volatile bool _ended;
 
     /// <summary>Listens from now on. The caller has locked runDirectory: an old socket there is nobody's.</summary>
+    /// <exception cref="IOException">There can be no socket of this name.</exception>
     public ControlServer(
         string runDirectory,
         ControlAccess access,
@@ -47,11 +48,7 @@ public sealed partial class ControlServer : IDisposable
         _access = access;
         _ports = ports;
         _log = log;
-        File.Delete(_path);
-        _listener.Bind(new UnixDomainSocketEndPoint(_path));
-        _access.Share(_path);
-        _listener.Listen(MostClients);
-        _listener.Blocking = false;
+        Listen();
         _thread = new Thread(Serve) { Name = "control", IsBackground = true };
         _thread.Start();
     }
@@ -77,6 +74,27 @@ public sealed partial class ControlServer : IDisposable
             _listener.Dispose();
             File.Delete(_path);
             _wakeUp.Dispose();
+        }
+    }
+
+    private void Listen()
+    {
+        if (Directory.Exists(_path))
+        {
+            throw new IOException($"{_path} is a directory, where the control socket should be; remove it");
+        }
+
+        try
+        {
+            File.Delete(_path);
+            _listener.Bind(new UnixDomainSocketEndPoint(_path));
+            _access.Share(_path);
+            _listener.Listen(MostClients);
+            _listener.Blocking = false;
+        }
+        catch (SocketException refused) when (refused.SocketErrorCode != SocketError.AccessDenied)
+        {
+            throw new IOException($"cannot listen on {_path}: {refused.Message}", refused);
         }
     }
 

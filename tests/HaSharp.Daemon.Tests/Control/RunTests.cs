@@ -13,6 +13,7 @@ public sealed class RunTests : IDisposable
     private readonly TemporaryDirectory _directory = new();
     private readonly string _haDirectory;
     private readonly string _runDirectory;
+    private string[] _node = ["--node", "alpha"];
     private Process? _daemon;
 
     public RunTests()
@@ -108,6 +109,48 @@ public sealed class RunTests : IDisposable
         }
     }
 
+    [Fact]
+    public async Task A_reload_does_not_take_another_nodes_name()
+    {
+        string haCf = Path.Combine(_haDirectory, "ha.cf");
+        string nodeInfo = Path.Combine(_haDirectory, "nodeinfo");
+        File.WriteAllText(nodeInfo, "alpha\n");
+        _node = [];
+        await Begin();
+        File.WriteAllText(nodeInfo, "bravo\n");
+        Hasharp.Result renamed = await Hasharp.Run("reload", "--run-dir", _runDirectory);
+        File.WriteAllText(haCf, File.ReadAllText(haCf).Replace("alpha bravo", "bravo", StringComparison.Ordinal));
+        Hasharp.Result removed = await Hasharp.Run("reload", "--run-dir", _runDirectory);
+
+        Assert.Equal((0, 1), (renamed.ExitCode, removed.ExitCode));
+        Assert.Contains("this machine is called \"alpha\"", removed.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_forbids_the_start_is_one_sentence()
+    {
+        string socket = Path.Combine(_runDirectory, ControlProtocol.SocketName);
+        Directory.CreateDirectory(socket);
+
+        Hasharp.Result result = await Hasharp.Finish(Start());
+
+        Assert.Equal(1, result.ExitCode);
+        Assert.Contains($"cannot start: {socket} is a directory", result.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", result.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_log_that_nobody_reads_does_not_hold_up_the_end()
+    {
+        string log = _directory.File("log");
+        await Hasharp.Finish(Hasharp.Start("mkfifo", [log]));
+        File.AppendAllText(Path.Combine(_haDirectory, "ha.cf"), $"logfile {log}\n");
+        await Begin();
+        await Signal("TERM");
+
+        Assert.Equal(0, (await End()).ExitCode);
+    }
+
     [RootFact]
     public async Task Who_may_not_read_the_keys_is_not_permitted_to_run()
     {
@@ -140,7 +183,7 @@ public sealed class RunTests : IDisposable
 
     private string[] Arguments() =>
     [
-        "run", "--node", "alpha", "--ha-dir", _haDirectory, "--run-dir", _runDirectory,
+        "run", .. _node, "--ha-dir", _haDirectory, "--run-dir", _runDirectory,
         "--state-dir", _directory.File("state"),
     ];
 
