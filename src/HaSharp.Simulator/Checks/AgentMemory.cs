@@ -1,0 +1,79 @@
+using HaSharp.Core.Resources;
+
+namespace HaSharp.Simulator.Checks;
+
+/// <summary>What the daemon of a machine was last told of a resource, in this life of the daemon.</summary>
+internal enum Known
+{
+    Nothing,
+    Runs,
+    DoesNotRun,
+    StartFailed,
+    StopFailed,
+    StatusFailed,
+}
+
+/// <summary>What every daemon can know from its agents' answers; forgotten whenever it starts.</summary>
+internal sealed class AgentMemory
+{
+    private readonly Dictionary<(int Machine, int Slot), Known> _known = [];
+    private readonly HashSet<(int Machine, int Slot)> _failed = [];
+
+    public Known Of(Machine machine, Slot slot) => _known.GetValueOrDefault((machine.Index, slot.Index));
+
+    /// <summary>The last start or stop of any resource of the group failed here.</summary>
+    public bool Failed(Machine machine, IReadOnlyList<Slot> group)
+    {
+        foreach (Slot slot in group)
+        {
+            if (_failed.Contains((machine.Index, slot.Index)))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    public void See(World world, Happening happening)
+    {
+        switch (happening)
+        {
+            case Happening.DaemonStarted started:
+                foreach (Slot slot in world.Slots.All)
+                {
+                    _known.Remove((started.Machine.Index, slot.Index));
+                    _failed.Remove((started.Machine.Index, slot.Index));
+                }
+
+                break;
+            case Happening.ActionEnded ended:
+                Learn(ended);
+                break;
+            default:
+                break;
+        }
+    }
+
+    private void Learn(Happening.ActionEnded ended)
+    {
+        (int, int) place = (ended.Machine.Index, ended.Run.Slot.Index);
+        bool ok = ended.Outcome.Verdict == AgentVerdict.Ok;
+        _known[place] = ended.Run.Action switch
+        {
+            AgentAction.Status when ok => Known.Runs,
+            AgentAction.Status when ended.Outcome.Verdict == AgentVerdict.NotRunning => Known.DoesNotRun,
+            AgentAction.Status => Known.StatusFailed,
+            AgentAction.Start => ok ? Known.Runs : Known.StartFailed,
+            _ => ok ? Known.DoesNotRun : Known.StopFailed,
+        };
+        if (ended.Run.Action != AgentAction.Status && ok)
+        {
+            _failed.Remove(place);
+        }
+        else if (ended.Run.Action != AgentAction.Status)
+        {
+            _failed.Add(place);
+        }
+    }
+}

@@ -1,0 +1,178 @@
+// When the faults are over, everything comes to rest in the right place.
+//
+// The rules, exactly, whenever the deed "settled Q" is done, for each set of awake nodes that reach each other both ways:
+// 1. Every group runs completely on exactly one of them and not in part on any other. Excused is a group of which
+//    the last start or stop failed on a machine of the set since its daemon started, or which runs on a powered
+//    machine without a daemon after a failed stop there: an operator has to look first. It must not run twice, though.
+// 2. Every node of the set says the same owner, the one on which the group runs, and that it is started.
+// 3. Every node of the set says that it is stable, that the nodes of the set are active and that all others are dead.
+// 4. No start or stop began within the last Q.
+// A set whose nodes all left is no set. The deed is placed so that all timers, deadlines and wishes have run out.
+
+using HaSharp.Core.Control;
+using HaSharp.Core.Resources;
+
+namespace HaSharp.Simulator.Checks;
+
+public sealed class Convergence : Checker
+{
+    private readonly AgentMemory _memory = new();
+    private readonly HashSet<(int Machine, int Group)> _abandoned = [];
+    private string _lastAction = "";
+    private TimeSpan _lastActionAt = TimeSpan.MinValue;
+
+    public override string Rule => "Convergence";
+
+    public override void See(World world, Happening happening)
+    {
+        RememberAbandoned(world, happening);
+        _memory.See(world, happening);
+        if (happening is Happening.ActionBegan { Run.Action: not AgentAction.Status } began)
+        {
+            _lastAction = $"{began.Run.Action} of {began.Run.Slot.Resource} on {began.Machine.Name}";
+            _lastActionAt = world.Now;
+        }
+        else if (happening is Happening.Done { Deed: Deed.Settled settled })
+        {
+            Judge(world, settled.Quiet);
+        }
+    }
+
+    /// <summary>Groups that a daemon could not stop before it ended, until its machine loses power or it is back.</summary>
+    private void RememberAbandoned(World world, Happening happening)
+    {
+        if (happening is Happening.DaemonStarted started)
+        {
+            _abandoned.RemoveWhere(place => place.Machine == started.Machine.Index);
+        }
+        else if (happening is Happening.DaemonEnded { Left: true, Clean: false } ended)
+        {
+            foreach (IReadOnlyList<Slot> group in world.Slots.Groups)
+            {
+                if (_memory.Failed(ended.Machine, group))
+                {
+                    _abandoned.Add((ended.Machine.Index, group[0].Group));
+                }
+            }
+        }
+    }
+
+    private void Judge(World world, TimeSpan quiet)
+    {
+        if (world.Now - quiet < _lastActionAt)
+        {
+            Broken(world, FailureKind.Liveness, FormattableString.Invariant(
+                $"not at rest: {_lastAction} began at {_lastActionAt.TotalSeconds:F3}s"));
+        }
+
+        HashSet<int> seen = [];
+        foreach (Machine machine in world.Machines)
+        {
+            if (machine.Awake && seen.Add(machine.Index))
+            {
+                List<Machine> set = [machine];
+                foreach (Machine other in world.Machines)
+                {
+                    bool together = other.Awake
+                        && world.Network.Reaches(machine.Index, other.Index)
+                        && world.Network.Reaches(other.Index, machine.Index);
+                    if (together && seen.Add(other.Index))
+                    {
+                        set.Add(other);
+                    }
+                }
+
+                JudgeSet(world, set);
+            }
+        }
+    }
+
+    private void JudgeSet(World world, List<Machine> set)
+    {
+        List<StatusReport> reports = [];
+        foreach (Machine machine in set)
+        {
+            reports.Add(machine.Node!.Snapshot(machine.LocalTime(world.Now)));
+        }
+
+        foreach (StatusReport report in reports)
+        {
+            JudgeReport(world, set, report);
+        }
+
+        for (int g = 0; g < world.Slots.Groups.Count; g++)
+        {
+            JudgeGroup(world, set, reports, g);
+        }
+    }
+
+    private void JudgeReport(World world, List<Machine> set, StatusReport report)
+    {
+        if (!report.Stable)
+        {
+            Broken(world, FailureKind.Liveness, $"{report.Node} is not stable: {report.Reason}");
+        }
+
+        foreach (NodeReport node in report.Nodes)
+        {
+            bool member = set.Exists(machine => machine.Name.Text == node.Name);
+            string expected = member ? "active" : "dead";
+            if (node.Status != expected)
+            {
+                Broken(world, FailureKind.Liveness,
+                    $"{report.Node} says that {node.Name} is {node.Status}, which is {expected}");
+            }
+        }
+    }
+
+    private void JudgeGroup(World world, List<Machine> set, List<StatusReport> reports, int number)
+    {
+        IReadOnlyList<Slot> group = world.Slots.Groups[number];
+        List<Machine> runners = set.FindAll(machine => machine.RunsAny(group));
+        string name = group[0].GroupName.Text;
+        string where = runners.Count == 0 ? "nowhere" : "on " + string.Join(" and ", runners.Select(static m => m.Name));
+        if (runners.Count > 1)
+        {
+            Broken(world, FailureKind.Safety, $"{name} runs {where}");
+        }
+        else if (!Excused(world, set, group))
+        {
+            if (runners.Count == 0 || !group.All(slot => runners[0].Running(slot.Index)))
+            {
+                Broken(world, FailureKind.Liveness, $"{name} runs {where}, or only in part");
+            }
+            else
+            {
+                JudgeAgreement(world, reports, name, runners[0].Name.Text);
+            }
+        }
+    }
+
+    private void JudgeAgreement(World world, List<StatusReport> reports, string name, string owner)
+    {
+        foreach (StatusReport report in reports)
+        {
+            GroupReport group = report.Groups.First(group => group.Name == name);
+            if (group.Owner != owner || group.State != "started")
+            {
+                Broken(world, FailureKind.Liveness,
+                    $"{report.Node} says that {name} is {group.State} on {group.Owner}, but it runs on {owner}");
+            }
+        }
+    }
+
+    private bool Excused(World world, List<Machine> set, IReadOnlyList<Slot> group)
+    {
+        foreach (Machine machine in world.Machines)
+        {
+            bool failedHere = machine.Node is not null && set.Contains(machine) && _memory.Failed(machine, group);
+            bool leftRunning = machine.Powered && _abandoned.Contains((machine.Index, group[0].Group));
+            if (failedHere || leftRunning)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,83 @@
+// What a person would have seen of a run: what was done, what the nodes reported, which agents ended how.
+// One line each: the time in seconds, the node (* for what was done to the world), the text.
+
+using System.Globalization;
+using System.Text;
+using HaSharp.Core;
+using HaSharp.Core.Control;
+using HaSharp.Core.Config;
+using HaSharp.Core.Resources;
+
+namespace HaSharp.Simulator;
+
+public sealed class Trace : Witness
+{
+    private const string World = "*";
+
+    private readonly StringBuilder _text = new();
+    private readonly int _width;
+
+    /// <param name="nodes">For the width of the column.</param>
+    public Trace(IReadOnlyList<NodeName> nodes) => _width = nodes.Max(static node => node.Text.Length);
+
+    public override string ToString() => _text.ToString();
+
+    public override void See(World world, Happening happening)
+    {
+        switch (happening)
+        {
+            case Happening.Done done:
+                Line(world, World, done.Deed.ToString());
+                break;
+            case Happening.Reported { Event.Severity: > Severity.Debug } report:
+                Line(world, report.Machine.Name.Text, $"{Mark(report.Event.Severity)}{report.Event}");
+                break;
+            case Happening.ActionEnded ended:
+                SeeEnd(world, ended);
+                break;
+            case Happening.Replied { Result: not CommandResult.Report } reply:
+                Line(world, reply.Machine.Name.Text, $"answers: {reply.Result.Text}");
+                break;
+            case Happening.DaemonEnded { Left: true } ended:
+                Line(world, ended.Machine.Name.Text, ended.Clean ? "the daemon has ended" : "the daemon has ended, not cleanly");
+                break;
+            default:
+                break;
+        }
+    }
+
+    /// <summary>What runs where at the end, one line per machine.</summary>
+    public void Close(World world)
+    {
+        foreach (Machine machine in world.Machines)
+        {
+            IEnumerable<Resource> running =
+                world.Slots.All.Where(slot => machine.Running(slot.Index)).Select(static slot => slot.Resource);
+            string what = string.Join(' ', running);
+            string state = !machine.Powered ? "no power" : machine.Node is null ? "no daemon" : "daemon runs";
+            Line(world, machine.Name.Text, $"{state}; runs {(what.Length == 0 ? "nothing" : what)}");
+        }
+    }
+
+    private void SeeEnd(World world, Happening.ActionEnded ended)
+    {
+        bool status = ended.Run.Action == AgentAction.Status;
+        bool expected = ended.Outcome.Verdict is AgentVerdict.Ok or AgentVerdict.NotRunning;
+        if (!status || !expected)
+        {
+            string result = expected ? "ok" : $"{ended.Outcome.Verdict} ({ended.Outcome.Reason})";
+            Line(world, ended.Machine.Name.Text, $"agent {ended.Run.Slot.Resource} {ended.Run.Action.Word()}: {result}");
+        }
+    }
+
+    private void Line(World world, string who, string what) => _text.Append(
+        CultureInfo.InvariantCulture, $"{world.Now.TotalSeconds,9:F3} {who.PadRight(_width)} {what}\n");
+
+    private static string Mark(Severity severity) => severity switch
+    {
+        Severity.Warning => "WARN: ",
+        Severity.Error => "ERROR: ",
+        Severity.Critical => "CRIT: ",
+        _ => "",
+    };
+}
