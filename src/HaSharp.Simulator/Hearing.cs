@@ -29,17 +29,24 @@ public sealed class Hearing
 
     public TimeSpan Gap { get; }
 
-    /// <summary>A datagram that was sent at sentAt reached the daemon.</summary>
+    /// <summary>
+    /// A datagram that was sent at sentAt reached the daemon. Copies and overtaken ones say nothing of the sender.
+    /// </summary>
     public void Note(int from, int to, TimeSpan sentAt, TimeSpan now)
     {
         int pair = (from * _machines) + to;
+        if (sentAt <= _newest[pair])
+        {
+            return;
+        }
+
         if (_last[pair] == _never || now - _last[pair] >= Gap)
         {
             _since[pair] = now;
         }
 
         _last[pair] = now;
-        _newest[pair] = sentAt > _newest[pair] ? sentAt : _newest[pair];
+        _newest[pair] = sentAt;
     }
 
     /// <summary>The daemon of this machine starts: it has heard nobody yet.</summary>

@@ -17,8 +17,15 @@ public sealed class Trace : Witness
     private readonly StringBuilder _text = new();
     private readonly int _width;
 
+    private readonly TimeSpan _from;
+
     /// <param name="nodes">For the width of the column.</param>
-    public Trace(IReadOnlyList<NodeName> nodes) => _width = nodes.Max(static node => node.Text.Length);
+    /// <param name="from">What happens earlier is left out.</param>
+    public Trace(IReadOnlyList<NodeName> nodes, TimeSpan from)
+    {
+        _width = nodes.Max(static node => node.Text.Length);
+        _from = from;
+    }
 
     public override string ToString() => _text.ToString();
 
@@ -70,8 +77,13 @@ public sealed class Trace : Witness
         }
     }
 
-    private void Line(World world, string who, string what) => _text.Append(
-        CultureInfo.InvariantCulture, $"{world.Now.TotalSeconds,9:F3} {who.PadRight(_width)} {what}\n");
+    private void Line(World world, string who, string what)
+    {
+        if (world.Now >= _from)
+        {
+            _text.Append(CultureInfo.InvariantCulture, $"{world.Now.TotalSeconds,9:F3} {who.PadRight(_width)} {what}\n");
+        }
+    }
 
     private static string Mark(Severity severity) => severity switch
     {

@@ -17,7 +17,7 @@ internal enum Known
 internal sealed class AgentMemory
 {
     private readonly Dictionary<(int Machine, int Slot), Known> _known = [];
-    private readonly HashSet<(int Machine, int Slot)> _failed = [];
+    private readonly HashSet<(int Machine, int Slot, AgentAction Action)> _failed = [];
 
     public Known Of(Machine machine, Slot slot) => _known.GetValueOrDefault((machine.Index, slot.Index));
 
@@ -26,7 +26,8 @@ internal sealed class AgentMemory
     {
         foreach (Slot slot in group)
         {
-            if (_failed.Contains((machine.Index, slot.Index)))
+            if (_failed.Contains((machine.Index, slot.Index, AgentAction.Start))
+                || _failed.Contains((machine.Index, slot.Index, AgentAction.Stop)))
             {
                 return true;
             }
@@ -40,18 +41,23 @@ internal sealed class AgentMemory
         switch (happening)
         {
             case Happening.DaemonStarted started:
-                foreach (Slot slot in world.Slots.All)
-                {
-                    _known.Remove((started.Machine.Index, slot.Index));
-                    _failed.Remove((started.Machine.Index, slot.Index));
-                }
-
+                Forget(world, started.Machine);
                 break;
             case Happening.ActionEnded ended:
                 Learn(ended);
                 break;
             default:
                 break;
+        }
+    }
+
+    private void Forget(World world, Machine machine)
+    {
+        foreach (Slot slot in world.Slots.All)
+        {
+            _known.Remove((machine.Index, slot.Index));
+            _failed.Remove((machine.Index, slot.Index, AgentAction.Start));
+            _failed.Remove((machine.Index, slot.Index, AgentAction.Stop));
         }
     }
 
@@ -67,13 +73,13 @@ internal sealed class AgentMemory
             AgentAction.Start => ok ? Known.Runs : Known.StartFailed,
             _ => ok ? Known.DoesNotRun : Known.StopFailed,
         };
-        if (ended.Run.Action != AgentAction.Status && ok)
+        if (ok)
         {
-            _failed.Remove(place);
+            _failed.Remove((ended.Machine.Index, ended.Run.Slot.Index, ended.Run.Action));
         }
         else if (ended.Run.Action != AgentAction.Status)
         {
-            _failed.Add(place);
+            _failed.Add((ended.Machine.Index, ended.Run.Slot.Index, ended.Run.Action));
         }
     }
 }

@@ -3,7 +3,7 @@
 // The rules, exactly, whenever the deed "settled Q" is done, for each set of awake nodes that reach each other both ways:
 // 1. Every group runs completely on exactly one of them and not in part on any other. Excused is a group of which
 //    the last start or stop failed on a machine of the set since its daemon started, or which runs on a powered
-//    machine without a daemon after a failed stop there: an operator has to look first. It must not run twice, though.
+//    machine without a daemon after a failed stop there: an operator has to look first. It must not run twice, though, and where it runs in full rule 2 holds.
 // 2. Every node of the set says the same owner, the one on which the group runs, and that it is started.
 // 3. Every node of the set says that it is stable, that the nodes of the set are active and that all others are dead.
 // 4. No start or stop began within the last Q.
@@ -135,16 +135,13 @@ public sealed class Convergence : Checker
         {
             Broken(world, FailureKind.Safety, $"{name} runs {where}");
         }
+        else if (runners.Count == 1 && group.All(slot => runners[0].Running(slot.Index)))
+        {
+            JudgeAgreement(world, reports, name, runners[0].Name.Text);
+        }
         else if (!Excused(world, set, group))
         {
-            if (runners.Count == 0 || !group.All(slot => runners[0].Running(slot.Index)))
-            {
-                Broken(world, FailureKind.Liveness, $"{name} runs {where}, or only in part");
-            }
-            else
-            {
-                JudgeAgreement(world, reports, name, runners[0].Name.Text);
-            }
+            Broken(world, FailureKind.Liveness, $"{name} runs {where}, or only in part");
         }
     }
 

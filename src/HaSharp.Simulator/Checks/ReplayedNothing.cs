@@ -1,7 +1,8 @@
 // A datagram that somebody recorded and sends again later changes nothing but counters.
 //
-// The rule, exactly: the status of the node (its role, every node's status and links and when they were last heard,
-// every group) is the same before and after the step with the old datagram, and the step runs no agent.
+// The rule, exactly: the status of the node (its role, every node's status and when it was last heard, every group) is
+// the same before and after the step with the old datagram, and the step runs no agent. Links are left out: a recent
+// datagram that comes again cannot be told from its copy over a second, slower link, and shows that the link works.
 // Not judged when the node had something to do at that very moment anyway.
 
 using System.Globalization;
@@ -58,10 +59,6 @@ public sealed class ReplayedNothing : Checker
         foreach (NodeReport node in report.Nodes)
         {
             text.Append(CultureInfo.InvariantCulture, $" {node.Name} {node.Status} {node.LastHeardMs}");
-            foreach (LinkReport link in node.Links)
-            {
-                text.Append(CultureInfo.InvariantCulture, $" {link.Name} {link.Status} {link.LastHeardMs}");
-            }
         }
 
         foreach (GroupReport group in report.Groups)

@@ -33,7 +33,7 @@ public static class Play
             world.Attach(checker);
         }
 
-        Trace witness = new(scenario.Config.Nodes);
+        Trace witness = new(scenario.Config.Nodes, scenario.TraceFrom);
         if (trace)
         {
             world.Attach(witness);

@@ -25,6 +25,9 @@ public sealed record Scenario
     /// <summary>In the order of the text; two deeds of one moment are done in this order.</summary>
     public required IReadOnlyList<PlannedDeed> Deeds { get; init; }
 
+    /// <summary>What happens earlier is not traced.</summary>
+    public TimeSpan TraceFrom { get; init; }
+
     public required TimeSpan End { get; init; }
 
     /// <summary>The trace below the dashes, as written; empty when there is none yet.</summary>

@@ -9,6 +9,7 @@
 //   clocks 1ms 100               a node is called up to 1 ms late; clocks drift by up to 100 ppm
 //   echo                         a sender hears itself
 //   at 5s power-cut node1        what is done (Deed) and when
+//   trace 10s                    the trace begins there; at the beginning if absent
 //   run 60s                      when it ends
 //
 // Invariant: either a scenario, or at least one problem; every problem names its line.
@@ -39,6 +40,7 @@ public sealed class ScenarioReader
     private AgentHabits _agents = new();
     private TimeSpan _latency;
     private int _driftPpm;
+    private TimeSpan _traceFrom;
     private TimeSpan _end;
     private int _line;
 
@@ -161,6 +163,8 @@ public sealed class ScenarioReader
                 && Duration.TryParse(words[0], out _latency)
                 && int.TryParse(words[1], out _driftPpm) && _driftPpm is >= 0 and <= 500:
                 break;
+            case "trace" when words.Length == 1 && Duration.TryParse(words[0], out _traceFrom):
+                break;
             default:
                 Problem($"no statement of a scenario: {verb} {string.Join(' ', words)}".TrimEnd());
                 break;
@@ -217,6 +221,7 @@ public sealed class ScenarioReader
             Echo = _echo,
         },
         Preamble = _preamble,
+        TraceFrom = _traceFrom,
         Deeds = _deeds,
         End = _end,
         Expected = expected,
