@@ -33,7 +33,8 @@ public static class Duration
         };
         bool valid = double.TryParse(
             text.AsSpan(0, digits), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double number);
-        span = valid && scale > 0 && number < 1e7 ? TimeSpan.FromTicks((long)Math.Round(number * scale * 1e7)) : default;
-        return valid && scale > 0 && number < 1e7;
+        valid &= scale > 0 && number < 1e7;
+        span = valid ? TimeSpan.FromTicks((long)Math.Round(number * scale * TimeSpan.TicksPerSecond)) : default;
+        return valid;
     }
 }

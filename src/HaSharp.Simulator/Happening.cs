@@ -33,7 +33,7 @@ public abstract record Happening
     /// <summary>An old datagram was sent again by somebody, and is about to be stepped into the node.</summary>
     public sealed record ReplayBegins(Machine Machine) : Happening;
 
-    /// <summary>The step with the old datagram is over, and these are its effects; only valid during the call.</summary>
+    /// <summary>The step with the old datagram is over; its effects are only valid during the call.</summary>
     public sealed record ReplayEnded(Machine Machine, IReadOnlyList<Effect> Effects) : Happening;
 }
 

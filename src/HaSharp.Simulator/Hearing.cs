@@ -73,9 +73,5 @@ public sealed class Hearing
         return _last[pair] == _never || now - _last[pair] >= Gap ? null : _since[pair];
     }
 
-    /// <summary>Since when each of the two hears the other without a gap; null when not both do now.</summary>
-    public TimeSpan? Mutual(int a, int b, TimeSpan now) =>
-        Since(a, b, now) is { } there && Since(b, a, now) is { } back ? (there > back ? there : back) : null;
-
     private static TimeSpan? Value(TimeSpan moment) => moment == _never ? null : moment;
 }

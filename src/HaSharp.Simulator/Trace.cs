@@ -46,7 +46,7 @@ public sealed class Trace : Witness
                 Line(world, reply.Machine.Name.Text, $"answers: {reply.Result.Text}");
                 break;
             case Happening.DaemonEnded { Left: true } ended:
-                Line(world, ended.Machine.Name.Text, ended.Clean ? "the daemon has ended" : "the daemon has ended, not cleanly");
+                Line(world, ended.Machine.Name.Text, "the daemon has ended" + (ended.Clean ? "" : ", not cleanly"));
                 break;
             default:
                 break;
@@ -73,7 +73,8 @@ public sealed class Trace : Witness
         if (!status || !expected)
         {
             string result = expected ? "ok" : $"{ended.Outcome.Verdict} ({ended.Outcome.Reason})";
-            Line(world, ended.Machine.Name.Text, $"agent {ended.Run.Slot.Resource} {ended.Run.Action.Word()}: {result}");
+            string what = $"agent {ended.Run.Slot.Resource} {ended.Run.Action.Word()}: {result}";
+            Line(world, ended.Machine.Name.Text, what);
         }
     }
 
@@ -81,7 +82,8 @@ public sealed class Trace : Witness
     {
         if (world.Now >= _from)
         {
-            _text.Append(CultureInfo.InvariantCulture, $"{world.Now.TotalSeconds,9:F3} {who.PadRight(_width)} {what}\n");
+            _text.Append(CultureInfo.InvariantCulture, $"{world.Now.TotalSeconds,9:F3} {who.PadRight(_width)} {what}")
+                .Append('\n');
         }
     }
 

@@ -10,7 +10,8 @@ public sealed partial class World
     private const int InboxLimit = 256;
 
     private const int RecordedPackets = 64;
-    private const int RecordEvery = 16;
+    /// <summary>Odd, so that two nodes that speak in turn are both recorded.</summary>
+    private const int RecordEvery = 17;
 
     private readonly List<Packet> _recorded = [];
     private int _sends;

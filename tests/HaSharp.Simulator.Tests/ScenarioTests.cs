@@ -8,7 +8,7 @@ public sealed class ScenarioTests
 {
     private const string Dashes = "---";
 
-    /// <summary>With SIM_REWRITE=1 the traces in the files are written anew; read the difference before you keep it.</summary>
+    /// <summary>SIM_REWRITE=1 writes the traces in the files anew. Read the difference before you keep it.</summary>
     private static bool Rewrite => Environment.GetEnvironmentVariable("SIM_REWRITE") == "1";
 
     public static TheoryData<string> Names =>

@@ -97,7 +97,7 @@ public sealed class ActionOrder : Checker
     {
         for (int right = run.Slot.Position + 1; right < group.Count; right++)
         {
-            if (machine.Running(group[right].Index) && _memory.Of(machine, group[right]) != Known.StopFailed)
+            if (machine.Running(group[right].Index) && !_memory.StopFailed(machine, group[right]))
             {
                 Blame(world, machine, run, $"while {group[right].Resource} still runs");
             }

@@ -21,6 +21,10 @@ internal sealed class AgentMemory
 
     public Known Of(Machine machine, Slot slot) => _known.GetValueOrDefault((machine.Index, slot.Index));
 
+    /// <summary>The last stop of the resource failed here, whatever a status said since.</summary>
+    public bool StopFailed(Machine machine, Slot slot) =>
+        _failed.Contains((machine.Index, slot.Index, AgentAction.Stop));
+
     /// <summary>The last start or stop of any resource of the group failed here.</summary>
     public bool Failed(Machine machine, IReadOnlyList<Slot> group)
     {

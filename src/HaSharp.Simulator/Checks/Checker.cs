@@ -30,7 +30,10 @@ public abstract class Checker : Witness
 
     /// <summary>One of each, in the order of their importance.</summary>
     public static IReadOnlyList<Checker> All() =>
-        [new SingleOwner(), new ActionOrder(), new SilentMeansDead(), new ReplayedNothing(), new Convergence()];
+    [
+        new SingleOwner(), new ActionOrder(), new SilentMeansDead(), new ReplayedNothing(), new Convergence(),
+        new NoQuarrel(),
+    ];
 
     protected void Broken(World world, FailureKind kind, string text)
     {

@@ -1,11 +1,14 @@
 // When the faults are over, everything comes to rest in the right place.
 //
-// The rules, exactly, whenever the deed "settled Q" is done, for each set of awake nodes that reach each other both ways:
+// The rules, exactly, whenever the deed "settled Q" is done, for each set of awake nodes that reach each other:
 // 1. Every group runs completely on exactly one of them and not in part on any other. Excused is a group of which
 //    the last start or stop failed on a machine of the set since its daemon started, or which runs on a powered
-//    machine without a daemon after a failed stop there: an operator has to look first. It must not run twice, though, and where it runs in full rule 2 holds.
-// 2. Every node of the set says the same owner, the one on which the group runs, and that it is started.
-// 3. Every node of the set says that it is stable, that the nodes of the set are active and that all others are dead.
+//    machine without a daemon after a failed stop there: an operator has to look first. It must not run twice, though,
+//    except where its last stop failed, and where it runs in full rule 2 holds.
+// 2. Every node of the set says the same owner, the one on which the group runs, and that it is started, unless the
+//    last stop failed there.
+// 3. Every node of the set says that the nodes of the set are active and that all others are dead; and that it is
+//    stable, unless a group is excused.
 // 4. No start or stop began within the last Q.
 // A set whose nodes all left is no set. The deed is placed so that all timers, deadlines and wishes have run out.
 
@@ -38,7 +41,7 @@ public sealed class Convergence : Checker
         }
     }
 
-    /// <summary>Groups that a daemon could not stop before it ended, until its machine loses power or it is back.</summary>
+    /// <summary>Groups that a daemon could not stop before it ended, until it is back.</summary>
     private void RememberAbandoned(World world, Happening happening)
     {
         if (happening is Happening.DaemonStarted started)
@@ -95,9 +98,10 @@ public sealed class Convergence : Checker
             reports.Add(machine.Node!.Snapshot(machine.LocalTime(world.Now)));
         }
 
+        bool excused = world.Slots.Groups.Any(group => Excused(world, set, group));
         foreach (StatusReport report in reports)
         {
-            JudgeReport(world, set, report);
+            JudgeReport(world, set, report, excused);
         }
 
         for (int g = 0; g < world.Slots.Groups.Count; g++)
@@ -106,9 +110,9 @@ public sealed class Convergence : Checker
         }
     }
 
-    private void JudgeReport(World world, List<Machine> set, StatusReport report)
+    private void JudgeReport(World world, List<Machine> set, StatusReport report, bool excused)
     {
-        if (!report.Stable)
+        if (!report.Stable && !excused)
         {
             Broken(world, FailureKind.Liveness, $"{report.Node} is not stable: {report.Reason}");
         }
@@ -130,14 +134,19 @@ public sealed class Convergence : Checker
         IReadOnlyList<Slot> group = world.Slots.Groups[number];
         List<Machine> runners = set.FindAll(machine => machine.RunsAny(group));
         string name = group[0].GroupName.Text;
-        string where = runners.Count == 0 ? "nowhere" : "on " + string.Join(" and ", runners.Select(static m => m.Name));
-        if (runners.Count > 1)
+        string where = runners.Count == 0
+            ? "nowhere"
+            : "on " + string.Join(" and ", runners.Select(static machine => machine.Name));
+        if (runners.Count(machine => !group.Any(slot => _memory.StopFailed(machine, slot))) > 1)
         {
             Broken(world, FailureKind.Safety, $"{name} runs {where}");
         }
         else if (runners.Count == 1 && group.All(slot => runners[0].Running(slot.Index)))
         {
-            JudgeAgreement(world, reports, name, runners[0].Name.Text);
+            if (!group.Any(slot => _memory.StopFailed(runners[0], slot)))
+            {
+                JudgeAgreement(world, reports, name, runners[0].Name.Text);
+            }
         }
         else if (!Excused(world, set, group))
         {

@@ -1,8 +1,9 @@
 // A node that is silent is declared dead in time, and a node that is heard is not.
 //
 // The rules, exactly, for a node y that is awake and another node x:
-// 1. y has heard nothing of x for deadtime + 3 keepalives (initdead + 3 keepalives when it never heard it), not
-//    counting the time before y was last resumed: then y's status says that x is dead. (Liveness)
+// 1. y has heard nothing of x for deadtime + 3 keepalives, not counting the time before y was last resumed, and y runs
+//    since initdead + 3 keepalives (until then y may be the one that is not yet heard): then y's status says that x is
+//    dead. (Liveness)
 // 2. y reports "is dead" of x only when the last datagram of x came at least deadtime ago. (Safety)
 // 3. y hears x without a gap since 3 keepalives or longer, and x's daemon runs since then and does not leave: then y's
 //    status does not say that x is dead. Looked at every 10 seconds. (Safety)
@@ -88,9 +89,8 @@ public sealed class SilentMeansDead : Checker
 
             TimeSpan? last = world.Hearing.Last(other.Index, machine.Index);
             TimeSpan from = Later(last ?? machine.StartedAt, machine.ResumedAt ?? TimeSpan.Zero);
-            TimeSpan bound = (last is null ? world.Config.Initdead : world.Config.Deadtime)
-                + (3 * world.Config.Keepalive) + _tolerance;
-            TimeSpan over = world.Now - from - bound;
+            TimeSpan moment = Later(from + world.Config.Deadtime, machine.StartedAt + world.Config.Initdead);
+            TimeSpan over = world.Now - moment - (3 * world.Config.Keepalive) - _tolerance;
             bool due = over > TimeSpan.Zero && (review || over < TimeSpan.FromSeconds(2));
             bool heard = review && IsHeard(world, machine, other);
             if (due || heard)

@@ -1,16 +1,20 @@
 // No resource runs on two machines that can know of each other.
 //
-// The rule, exactly: let a and b be two machines with power, with a running daemon and not paused. They are in contact
-// since t when each daemon has received datagrams of the other since t without a gap of Hearing.Gap (deadtime less two
-// keepalives) or more; a power cut, a daemon's death, a pause, a partition or a cut longer than that therefore begins a
-// new contact when it is over, and so does bad luck on a lossy link. While the contact is older than the settle time
-// (deadtime + 4 keepalives + the longest stop of every resource of the group), no resource may run on both: not for
-// a moment. Excused is a group of which a stop action is under way on one of the two, or the last stop of a resource
-// that still runs there failed: that machine tries, and cannot. ActionOrder sees to it that no excused overlap is
-// begun by a start. A resource counts as running from the begin of its start to the end of its stop.
-// Not covered, because no node without fencing can know better: machines that do not hear each other in both
-// directions on any link; a machine whose daemon is dead. A paused machine does nothing, so it does not count until
-// it is resumed; its contact then begins anew if it slept longer than the gap.
+// The rule, exactly: let a and b be two machines with power, with a running daemon and not paused. A daemon hears
+// another since t when it has received new datagrams of it since t without a gap of Hearing.Gap (deadtime less two
+// keepalives) or more; a power cut, a daemon's death, a pause, a partition or a cut longer than that therefore begins
+// a new contact when it is over, and so does bad luck on a lossy link. The settle time is deadtime + 4 keepalives +
+// the longest stop of every resource of the group.
+// 1. While both have heard each other for longer than the settle time, no resource may run on both: not for a moment.
+// 2. While one has heard the other for longer than the settle time and a resource runs on both as long, too, the one
+//    that hears should have given way.
+// Excused is a group of which, on one of the two, a stop is under way, or any action that began before the contact
+// (nobody interrupts an agent), or the last stop of a resource that still runs there failed: that machine tries, and
+// cannot. ActionOrder sees to it that no excused overlap is begun by a start. A resource counts as running from the
+// begin of its start to the end of its stop.
+// Not covered, because no node without fencing can know better: machines of which neither hears the other on any
+// link; a machine whose daemon is dead. A paused machine does nothing, so it does not count until it is resumed; its
+// contact then begins anew if it slept longer than the gap.
 
 using HaSharp.Core.Resources;
 
@@ -50,16 +54,32 @@ public sealed class SingleOwner : Checker
         foreach (IReadOnlyList<Slot> group in world.Slots.Groups)
         {
             Slot? shared = Shared(a, b, group);
-            if (shared is not null
-                && world.Hearing.Mutual(a.Index, b.Index, world.Now) is { } since
-                && world.Now - since > Settle(world, group)
-                && !Releases(a, group) && !Releases(b, group))
+            TimeSpan? since = shared is null ? null : KnownSince(world, a, b, shared);
+            if (since is { } known
+                && world.Now - known > Settle(world, group)
+                && !Releases(a, group, known) && !Releases(b, group, known))
             {
                 Broken(world, FailureKind.Safety, FormattableString.Invariant(
-                    $"{shared.Resource} runs on {a.Name} and on {b.Name}, in contact since {since.TotalSeconds:F3}s"));
+                    $"{shared!.Resource} runs on {a.Name} and on {b.Name}, in contact since {known.TotalSeconds:F3}s"));
             }
         }
     }
+
+    /// <summary>Since when one of the two can know of the other and has to give way; null when it cannot now.</summary>
+    private static TimeSpan? KnownSince(World world, Machine a, Machine b, Slot shared)
+    {
+        TimeSpan? there = world.Hearing.Since(a.Index, b.Index, world.Now);
+        TimeSpan? back = world.Hearing.Since(b.Index, a.Index, world.Now);
+        if (there is { } one && back is { } other)
+        {
+            return Later(one, other);
+        }
+
+        TimeSpan overlap = Later(a.RunningSince(shared.Index), b.RunningSince(shared.Index));
+        return (there ?? back) is { } single ? Later(single, overlap) : null;
+    }
+
+    private static TimeSpan Later(TimeSpan a, TimeSpan b) => a > b ? a : b;
 
     private static TimeSpan Settle(World world, IReadOnlyList<Slot> group) =>
         world.Config.Deadtime + (4 * world.Config.Keepalive) + (group.Count * world.LongestUsual(AgentAction.Stop));
@@ -77,11 +97,12 @@ public sealed class SingleOwner : Checker
         return null;
     }
 
-    private bool Releases(Machine machine, IReadOnlyList<Slot> group)
+    private bool Releases(Machine machine, IReadOnlyList<Slot> group, TimeSpan contact)
     {
         foreach (AgentRun run in machine.Runs)
         {
-            if (run.Slot.Group == group[0].Group && run.Action == AgentAction.Stop)
+            bool uninterrupted = run.Action == AgentAction.Stop || run.BeganAt < contact;
+            if (run.Slot.Group == group[0].Group && uninterrupted)
             {
                 return true;
             }
@@ -89,7 +110,7 @@ public sealed class SingleOwner : Checker
 
         foreach (Slot slot in group)
         {
-            if (machine.Running(slot.Index) && _memory.Of(machine, slot) == Known.StopFailed)
+            if (machine.Running(slot.Index) && _memory.StopFailed(machine, slot))
             {
                 return true;
             }

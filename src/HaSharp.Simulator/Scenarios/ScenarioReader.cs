@@ -84,7 +84,7 @@ public sealed class ScenarioReader
         switch (verb)
         {
             case "at":
-                string[] words = rest.Split(' ', 2, StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+                string[] words = rest.Split(' ', 2, StringSplitOptions.TrimEntries);
                 if (words.Length == 2 && Duration.TryParse(words[0], out TimeSpan at))
                 {
                     ReadDeeds(at, words[1]);
@@ -142,6 +142,8 @@ public sealed class ScenarioReader
             case "echo":
                 _echo = true;
                 break;
+            case "trace" when words.Length == 1 && Duration.TryParse(words[0], out _traceFrom):
+                break;
             default:
                 ReadNumbers(verb, words);
                 break;
@@ -162,8 +164,6 @@ public sealed class ScenarioReader
             case "clocks" when words.Length == 2
                 && Duration.TryParse(words[0], out _latency)
                 && int.TryParse(words[1], out _driftPpm) && _driftPpm is >= 0 and <= 500:
-                break;
-            case "trace" when words.Length == 1 && Duration.TryParse(words[0], out _traceFrom):
                 break;
             default:
                 Problem($"no statement of a scenario: {verb} {string.Join(' ', words)}".TrimEnd());

@@ -53,10 +53,10 @@ internal sealed class Cluster
     {
         Line($"cluster {string.Join(' ', Nodes)}");
         Line($"seed {run.Seed}");
-        Line($"ha.cf keepalive {Seconds(Keepalive)}");
-        Line($"ha.cf deadtime {Seconds(Deadtime)}");
-        Line($"ha.cf warntime {Seconds(Deadtime / 2)}");
-        Line($"ha.cf initdead {Seconds(Initdead)}");
+        Line($"ha.cf keepalive {Milliseconds(Keepalive)}");
+        Line($"ha.cf deadtime {Milliseconds(Deadtime)}");
+        Line($"ha.cf warntime {Milliseconds(Deadtime / 2)}");
+        Line($"ha.cf initdead {Milliseconds(Initdead)}");
         Line($"ha.cf auto_failback {(dice.Chance(0.5) ? "on" : "off")}");
         Line($"ha.cf msgfmt {(dice.Chance(0.5) ? "classic" : "netstring")}");
         foreach (string link in Links)
@@ -93,5 +93,6 @@ internal sealed class Cluster
 
     private void Line(FormattableString line) => _text.Append(line.ToString(CultureInfo.InvariantCulture)).Append('\n');
 
-    private static string Seconds(TimeSpan span) => span.TotalMilliseconds.ToString("0", CultureInfo.InvariantCulture) + "ms";
+    private static string Milliseconds(TimeSpan span) =>
+        span.TotalMilliseconds.ToString("0", CultureInfo.InvariantCulture) + "ms";
 }

@@ -54,7 +54,7 @@ public static class Reduction
     }
 
     /// <summary>
-    /// Moves everything from a deed on to an earlier moment, as far as the rule is still broken. Not the deed "settled":
+    /// Moves everything from a deed on to an earlier moment, as far as the rule is still broken. Not "settled":
     /// asked too early, anything is unsettled.
     /// </summary>
     private static Scenario Hurry(Scenario scenario, Func<Scenario, bool> breaks)
@@ -62,10 +62,12 @@ public static class Reduction
         for (int i = 0; i < scenario.Deeds.Count; i++)
         {
             TimeSpan before = i == 0 ? TimeSpan.Zero : scenario.Deeds[i - 1].At;
-            TimeSpan wait = scenario.Deeds[i].Deed is Deed.Settled ? TimeSpan.Zero : scenario.Deeds[i].At - before;
+            bool asks = scenario.Deeds[i].Deed is Deed.Settled;
+            TimeSpan wait = asks ? TimeSpan.Zero : scenario.Deeds[i].At - before;
             for (; wait > TimeSpan.FromSeconds(1); wait /= 2)
             {
-                Scenario candidate = Earlier(scenario, i, TimeSpan.FromMilliseconds(Math.Floor(wait.TotalMilliseconds / 2)));
+                TimeSpan by = TimeSpan.FromMilliseconds(Math.Floor(wait.TotalMilliseconds / 2));
+                Scenario candidate = Earlier(scenario, i, by);
                 if (breaks(candidate))
                 {
                     scenario = candidate;
