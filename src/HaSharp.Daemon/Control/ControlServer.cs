@@ -21,6 +21,12 @@ public sealed partial class ControlServer : IDisposable
 {
     public const int MostClients = 32;
 
+    /// <summary>A descriptor that poll passes over.</summary>
+    private const int Nothing = -1;
+
+    /// <summary>Out of descriptors, the listener stays readable: looking again at once would never end.</summary>
+    private const int PauseMs = 1000;
+
     private readonly string _path;
     private readonly ControlAccess _access;
     private readonly ControlPorts _ports;
@@ -32,6 +38,7 @@ public sealed partial class ControlServer : IDisposable
     private readonly List<ControlConnection> _clients = [];
     private readonly Thread _thread;
     private long _lastId;
+    private long _acceptFromMs;
     private volatile bool _ended;
 
     /// <summary>Listens from now on. The caller has locked runDirectory: an old socket there is nobody's.</summary>
@@ -104,7 +111,8 @@ public sealed partial class ControlServer : IDisposable
         while (!_ended)
         {
             entries[0] = new PollEntry(_wakeUp.Descriptor, Kernel.PollIn);
-            entries[1] = new PollEntry((int)_listener.Handle, Kernel.PollIn);
+            bool paused = Environment.TickCount64 < _acceptFromMs;
+            entries[1] = new PollEntry(paused ? Nothing : (int)_listener.Handle, Kernel.PollIn);
             int known = _clients.Count;
             for (int i = 0; i < known; i++)
             {
@@ -134,11 +142,13 @@ public sealed partial class ControlServer : IDisposable
         _clients.ForEach(client => client.Dispose());
     }
 
-    /// <summary>Milliseconds until the first client is overdue; -1 when none can be.</summary>
+    /// <summary>Milliseconds until the first client is overdue or a pause ends; -1 when there is neither.</summary>
     private int Patience()
     {
-        long due = _clients.Count == 0 ? long.MaxValue : _clients.Min(client => client.DueMs);
-        return due == long.MaxValue ? -1 : (int)Math.Max(0, due - Environment.TickCount64);
+        long now = Environment.TickCount64;
+        long due = _acceptFromMs > now ? _acceptFromMs : long.MaxValue;
+        due = _clients.Aggregate(due, (earliest, client) => Math.Min(earliest, client.DueMs));
+        return due == long.MaxValue ? -1 : (int)Math.Max(0, due - now);
     }
 
     private void DeliverAnswers()
@@ -234,9 +244,10 @@ public sealed partial class ControlServer : IDisposable
 
     private void Accept()
     {
+        Socket? socket = null;
         try
         {
-            Socket socket = _listener.Accept();
+            socket = _listener.Accept();
             var client = new ControlConnection(new ClientId(++_lastId), socket, _patienceMs);
             if (_clients.Count < MostClients)
             {
@@ -249,7 +260,9 @@ public sealed partial class ControlServer : IDisposable
         }
         catch (SocketException)
         {
-            // The client has gone again, or we are out of descriptors: the next turn looks again.
+            // The client has gone again, or we are out of descriptors.
+            socket?.Dispose();
+            _acceptFromMs = Environment.TickCount64 + PauseMs;
         }
     }
 

@@ -48,6 +48,9 @@ internal static partial class Libc
     [LibraryImport(Library, EntryPoint = "setsockopt", SetLastError = true)]
     internal static partial int SetSockOpt(int descriptor, int level, int name, in byte value, int length);
 
+    [LibraryImport(Library, EntryPoint = "setsockopt", SetLastError = true)]
+    internal static partial int SetSockOpt(SafeFileHandle socket, int level, int name, in byte value, int length);
+
     [LibraryImport(Library, EntryPoint = "sendto", SetLastError = true)]
     internal static partial nint SendTo(
         int descriptor, in byte bytes, nint count, int flags, in byte address, int addressLength);

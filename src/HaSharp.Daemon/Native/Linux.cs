@@ -21,6 +21,7 @@ internal static class Linux
     internal const int SoReceiveBuffer = 8;
     internal const int SoPriority = 12;
     internal const int SoReusePort = 15;
+    internal const int SoReceiveTimeout = 20;
     internal const int SoBindToDevice = 25;
     internal const int SoReceiveBufferForce = 33;
 

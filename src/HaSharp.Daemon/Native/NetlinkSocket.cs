@@ -16,6 +16,9 @@ internal sealed class NetlinkSocket : IDisposable
 
     private const int AddressSize = 12;
 
+    /// <summary>A kernel that does not answer so long is stuck; whoever asks must not be stuck with it.</summary>
+    private const int PatienceSeconds = 5;
+
     /// <summary>How often a table that changes while it is read is read again.</summary>
     private const int DumpAttempts = 5;
 
@@ -38,6 +41,11 @@ internal sealed class NetlinkSocket : IDisposable
             Handle.Dispose();
             throw new IOException($"cannot bind a netlink socket: {Libc.Describe(errno)}");
         }
+
+        Span<long> patience = [PatienceSeconds, 0];
+        Span<byte> timeval = MemoryMarshal.AsBytes(patience);
+        _ = Libc.SetSockOpt(
+            Handle, Linux.SolSocket, Linux.SoReceiveTimeout, in timeval[0], timeval.Length);
     }
 
     internal SafeFileHandle Handle { get; }
@@ -120,9 +128,14 @@ internal sealed class NetlinkSocket : IDisposable
 
     private static void ThrowUnlessInterrupted(string verb)
     {
-        if (Libc.LastErrno != Linux.Eintr)
+        switch (Libc.LastErrno)
         {
-            throw new IOException($"cannot {verb} the kernel's netlink: {Libc.Describe(Libc.LastErrno)}");
+            case Linux.Eintr:
+                return;
+            case Linux.Eagain:
+                throw new IOException($"the kernel has not answered within {PatienceSeconds} s");
+            default:
+                throw new IOException($"cannot {verb} the kernel's netlink: {Libc.Describe(Libc.LastErrno)}");
         }
     }
 }

@@ -3,16 +3,26 @@ namespace HaSharp.Daemon.NodeLoop;
 /// <summary>Wakes a thread that waits in poll (an eventfd); raised many times, it is one system call.</summary>
 internal sealed class WakeUp : IDisposable
 {
+    private readonly Lock _closing = new();
     private int _raised;
+    private bool _closed;
 
     public int Descriptor { get; } = Kernel.OpenEvent();
 
-    /// <summary>From any thread.</summary>
+    /// <summary>From any thread; after Dispose it does nothing.</summary>
     public void Raise()
     {
-        if (Interlocked.Exchange(ref _raised, 1) == 0)
+        if (Interlocked.Exchange(ref _raised, 1) != 0)
         {
-            Kernel.RaiseEvent(Descriptor);
+            return;
+        }
+
+        lock (_closing)
+        {
+            if (!_closed)
+            {
+                Kernel.RaiseEvent(Descriptor);
+            }
         }
     }
 
@@ -25,5 +35,16 @@ internal sealed class WakeUp : IDisposable
         Interlocked.Exchange(ref _raised, 0);
     }
 
-    public void Dispose() => Kernel.Close(Descriptor);
+    public void Dispose()
+    {
+        lock (_closing)
+        {
+            if (!_closed)
+            {
+                // A late Raise must not write into whatever gets this number next.
+                _closed = true;
+                Kernel.Close(Descriptor);
+            }
+        }
+    }
 }

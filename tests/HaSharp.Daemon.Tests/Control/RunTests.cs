@@ -151,6 +151,24 @@ public sealed class RunTests : IDisposable
         Assert.Equal(0, (await End()).ExitCode);
     }
 
+    [Fact]
+    public async Task Without_a_free_descriptor_it_does_not_spin_and_serves_again_later()
+    {
+        await Begin();
+        int[] open = [.. Directory.GetFiles($"/proc/{_daemon!.Id}/fd")
+            .Select(file => int.Parse(Path.GetFileName(file), CultureInfo.InvariantCulture))];
+        await Limit(Enumerable.Range(0, open.Length + 1).Except(open).First());
+        Task<Hasharp.Result> client = Hasharp.Run("status", "--run-dir", _runDirectory);
+        await Task.Delay(TimeSpan.FromMilliseconds(500));
+        TimeSpan before = UsedTime();
+        await Task.Delay(TimeSpan.FromSeconds(2));
+        TimeSpan used = UsedTime() - before;
+        await Limit(1024);
+
+        Assert.InRange(used, TimeSpan.Zero, TimeSpan.FromSeconds(1));
+        Assert.Equal(0, (await client).ExitCode);
+    }
+
     [RootFact]
     public async Task Who_may_not_read_the_keys_is_not_permitted_to_run()
     {
@@ -177,6 +195,21 @@ public sealed class RunTests : IDisposable
         Process ended = _daemon!;
         _daemon = null;
         return await Hasharp.Finish(ended);
+    }
+
+    private TimeSpan UsedTime()
+    {
+        _daemon!.Refresh();
+        return _daemon.TotalProcessorTime;
+    }
+
+    private async Task Limit(int descriptors)
+    {
+        FormattableString limit = $"--nofile={descriptors}:4096";
+        FormattableString pid = $"--pid={_daemon!.Id}";
+        Hasharp.Result done = await Hasharp.Finish(Hasharp.Start(
+            "prlimit", [FormattableString.Invariant(pid), FormattableString.Invariant(limit)]));
+        Assert.Equal(0, done.ExitCode);
     }
 
     private Process Start() => Hasharp.Start(Hasharp.Path, Arguments());

@@ -2,6 +2,7 @@ using HaSharp.Core;
 using HaSharp.Core.Control;
 using HaSharp.Core.Resources;
 using HaSharp.Daemon.NodeLoop;
+using HaSharp.Daemon.Tests.Host;
 
 namespace HaSharp.Daemon.Tests.NodeLoop;
 
@@ -37,5 +38,21 @@ public sealed class InboxTests
         });
 
         Assert.InRange(taken, Inbox.Capacity, Inbox.Capacity + 256);
+    }
+
+    [Fact]
+    public void A_letter_that_comes_after_the_end_is_not_written_into_somebody_elses_file()
+    {
+        using var directory = new TemporaryDirectory();
+        var inbox = new Inbox();
+        inbox.Dispose();
+
+        // One of them gets the number that has just become free.
+        FileStream[] others = [.. Enumerable.Range(0, 64).Select(i => File.Create(directory.File($"{i}")))];
+        inbox.Post(new Input.AgentFinished(new RunId(7), AgentOutcome.Ok));
+        long[] lengths = [.. others.Select(file => RandomAccess.GetLength(file.SafeFileHandle))];
+        Array.ForEach(others, file => file.Dispose());
+
+        Assert.All(lengths, length => Assert.Equal(0, length));
     }
 }
