@@ -38,7 +38,7 @@ internal static class MoveVerb
                 string text = result.Tokens[0].Value;
                 if (double.TryParse(
                     text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double seconds)
-                    && seconds <= 86_400)
+                    && seconds is >= 0 and <= 86_400)
                 {
                     return seconds;
                 }

@@ -1,7 +1,8 @@
 // Whether a signed packet is news: the digest says who made it, not when (spec 7.2).
 // The idea: a node counts its starts (generation) and its messages (sequence). Per node the newest of both is kept, and
 // a window of the 64 sequences before it, so that packets that overtook one another are each taken once.
-// Invariant: no packet is accepted twice, and none from before the newest one that an earlier start of ours accepted.
+// Invariant: no packet is accepted twice, and none from before the newest one that an earlier start of ours kept. Marks
+// are kept in the background: what came in about the last second before a crash of ours can be replayed after it.
 
 namespace HaSharp.Core.Wire;
 

@@ -48,7 +48,7 @@ public sealed partial class AgentRunner : IDisposable
     {
         if (_setting.BuiltIn.Contains(run.Resource.Type))
         {
-            _addressThread.Post(() => done(_addresses.Run(run.Action, run.Resource.Arguments)));
+            _addressThread.Post(() => RunAddress(run, done));
         }
         else
         {
@@ -73,6 +73,18 @@ public sealed partial class AgentRunner : IDisposable
     private Setting Read(IReadOnlyList<string> environment) => new(
         environment, [.. AgentCatalog.BuiltInNames.Where(name => _catalog.Locate(name) is AgentLocation.BuiltIn)]);
 
+    private void RunAddress(Effect.RunAgent run, Action<AgentOutcome> done)
+    {
+        AgentOutcome outcome = _addresses.Run(run.Action, run.Resource.Arguments);
+        if (outcome is { Verdict: AgentVerdict.Ok, Reason.Length: > 0 })
+        {
+            // The address is up, but something about it is not as it should be; no event will tell.
+            AddressRemark(run.Resource.Text, outcome.Reason);
+        }
+
+        done(outcome);
+    }
+
     /// <summary>On the watcher's thread, which may wait for the disk that the script is on.</summary>
     private void RunProgram(Effect.RunAgent run, Action<AgentOutcome> done)
     {
@@ -84,7 +96,7 @@ public sealed partial class AgentRunner : IDisposable
                 break;
             case AgentLocation.BuiltIn:
                 // The administrator's own IPaddr has just been removed.
-                _addressThread.Post(() => done(_addresses.Run(run.Action, run.Resource.Arguments)));
+                _addressThread.Post(() => RunAddress(run, done));
                 break;
             default:
                 AgentProgram program = new(location, run.Resource.Arguments, run.Action, run.Deadline);
@@ -118,6 +130,9 @@ public sealed partial class AgentRunner : IDisposable
 
     [LoggerMessage(EventId = 9201, Message = "{Program}: {Line}")]
     private partial void AgentSaid(LogLevel level, string program, string line);
+
+    [LoggerMessage(9202, LogLevel.Warning, "{Resource}: {Reason}")]
+    private partial void AddressRemark(string resource, string reason);
 
     /// <summary>What a reload exchanges.</summary>
     private sealed record Setting(IReadOnlyList<string> Environment, HashSet<string> BuiltIn);

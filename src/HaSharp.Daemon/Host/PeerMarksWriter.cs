@@ -5,10 +5,13 @@ namespace HaSharp.Daemon.Host;
 
 /// <summary>
 /// Writes replay marks in the background: only the newest list, at most once a second, so that neither a slow disk nor
-/// a talkative core matters. A full disk is reported once, until it works again.
+/// a talkative core matters. A full disk is reported once, until it works again. The file is replaced, not overwritten:
+/// a write that is cut short leaves the marks of the second before.
 /// </summary>
 public sealed class PeerMarksWriter : IDisposable
 {
+    private const string Unfinished = ".new";
+
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     private readonly string _file;
@@ -82,16 +85,20 @@ public sealed class PeerMarksWriter : IDisposable
         try
         {
             byte[] content = Encoding.UTF8.GetBytes(PeerMarks.Format(marks));
+            string unfinished = _file + Unfinished;
             FileStreamOptions options = new()
             {
-                Mode = FileMode.OpenOrCreate,
+                Mode = FileMode.Create,
                 Access = FileAccess.Write,
                 UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
                 BufferSize = 0,
             };
-            using FileStream stream = new(_file, options);
-            stream.Write(content);
-            stream.SetLength(content.Length);
+            using (FileStream stream = new(unfinished, options))
+            {
+                stream.Write(content);
+            }
+
+            File.Move(unfinished, _file, overwrite: true);
             _failed = false;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -6,6 +6,7 @@ using System.Globalization;
 using System.Text;
 using HaSharp.Core;
 using HaSharp.Core.Wire;
+using HaSharp.Daemon.Native;
 
 namespace HaSharp.Daemon.Host;
 
@@ -114,8 +115,9 @@ public sealed class StateDirectory(string path)
     }
 
     /// <summary>In place: a block that the file already has can also be written when the disk is full.</summary>
-    private static void WriteDurably(string file, byte[] content)
+    private void WriteDurably(string file, byte[] content)
     {
+        bool isNew = !File.Exists(file);
         FileStreamOptions options = new()
         {
             Mode = FileMode.OpenOrCreate,
@@ -127,5 +129,10 @@ public sealed class StateDirectory(string path)
         stream.Write(content);
         stream.SetLength(content.Length);
         stream.Flush(flushToDisk: true);
+        if (isNew)
+        {
+            // The file's name is in the directory, not in the file: without this a power cut may lose both.
+            Libc.FlushDirectory(path);
+        }
     }
 }

@@ -33,6 +33,23 @@ internal static partial class Libc
         return new SafeFileHandle(descriptor, ownsHandle: true);
     }
 
+    /// <summary>Waits until the names in a directory are on the disk.</summary>
+    /// <exception cref="IOException">They are not.</exception>
+    internal static void FlushDirectory(string path)
+    {
+        using var directory = new SafeFileHandle(Open(path, Linux.OpenCloexec), ownsHandle: true);
+        if (directory.IsInvalid || Flush(directory) != 0)
+        {
+            throw new IOException($"cannot write {path} to the disk: {Describe(LastErrno)}");
+        }
+    }
+
+    [LibraryImport(Library, EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Open(string path, int flags);
+
+    [LibraryImport(Library, EntryPoint = "fsync", SetLastError = true)]
+    private static partial int Flush(SafeFileHandle file);
+
     [LibraryImport(Library, EntryPoint = "socket", SetLastError = true)]
     internal static partial int Socket(int family, int type, int protocol);
 

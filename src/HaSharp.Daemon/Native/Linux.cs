@@ -9,6 +9,8 @@ internal static class Linux
     internal const int AfNetlink = 16;
     internal const int AfPacket = 17;
 
+    internal const int OpenCloexec = 0x80000;
+
     internal const int SockDgram = 2;
     internal const int SockRaw = 3;
     internal const int SockNonblock = 0x800;

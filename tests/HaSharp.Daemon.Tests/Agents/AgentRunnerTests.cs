@@ -5,7 +5,7 @@ using HaSharp.Daemon.Agents;
 using HaSharp.Daemon.Processes;
 using HaSharp.Daemon.Tests.Host;
 using HaSharp.Daemon.Tests.Processes;
-using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging;
 
 namespace HaSharp.Daemon.Tests.Agents;
 
@@ -17,6 +17,7 @@ public sealed class AgentRunnerTests : IDisposable
     private readonly TemporaryDirectory _directory = new();
     private readonly ProcessWatcher _watcher = new();
     private readonly List<string> _addressWork = [];
+    private readonly KeptLog _log = new();
     private AgentRunner? _runner;
 
     public void Dispose()
@@ -153,6 +154,15 @@ public sealed class AgentRunnerTests : IDisposable
     }
 
     [Fact]
+    public void An_address_that_is_up_but_could_not_be_announced_is_in_the_log()
+    {
+        AgentOutcome outcome = Run(AgentAction.Start, "IPaddr", "10.0.0.9");
+
+        Assert.Equal(AgentVerdict.Ok, outcome.Verdict);
+        Assert.Equal(["Warning IPaddr::10.0.0.9: the neighbours were not told"], _log.Lines);
+    }
+
+    [Fact]
     public void Addresses_do_not_wait_for_scripts()
     {
         _directory.Script("resource.d/slow", "#!/bin/sh\nexec sleep 1000\n");
@@ -180,7 +190,7 @@ public sealed class AgentRunnerTests : IDisposable
     [Fact]
     public void A_script_that_was_just_put_there_is_found_without_a_reload()
     {
-        Assert.Equal(AgentVerdict.Failed, Run(AgentAction.Start, "late").Verdict);
+        Assert.Equal(AgentVerdict.Missing, Run(AgentAction.Start, "late").Verdict);
         _directory.Script("resource.d/late", "#!/bin/sh\nexit 0\n");
 
         Assert.Equal(AgentOutcome.Ok, Run(AgentAction.Start, "late"));
@@ -201,11 +211,16 @@ public sealed class AgentRunnerTests : IDisposable
         _watcher,
         new AddressCalls(DoAddress, arguments => _addressWork.Add($"announce {arguments[0]}")),
         ["HA_CURHOST=alpha", "PATH=/usr/bin:/bin"],
-        NullLogger<AgentRunner>.Instance);
+        _log);
 
     private AgentOutcome DoAddress(AgentAction action, IReadOnlyList<string> arguments)
     {
         _addressWork.Add($"{action} {arguments[0]}");
+        if (arguments[0] == "10.0.0.9")
+        {
+            return AgentOutcome.Ok with { Reason = "the neighbours were not told" };
+        }
+
         return action == AgentAction.Start ? AgentOutcome.Ok : AgentOutcome.Failed("no");
     }
 
@@ -226,5 +241,23 @@ public sealed class AgentRunnerTests : IDisposable
         });
         Assert.True(ended.Wait(TimeSpan.FromSeconds(90)), "no answer");
         return outcome!;
+    }
+
+    /// <summary>Keeps what is said at Information and above.</summary>
+    private sealed class KeptLog : ILogger<AgentRunner>
+    {
+        public List<string> Lines { get; } = [];
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Information;
+
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter) => Lines.Add($"{logLevel} {formatter(state, exception)}");
     }
 }

@@ -32,6 +32,9 @@ public sealed class VerbTests : IDisposable
     [InlineData("status", "--jsn")]
     [InlineData("standby", "--wait", "soon")]
     [InlineData("standby", "--wait", "-1")]
+    [InlineData("standby", "--wait", "nan")]
+    [InlineData("standby", "--wait", "infinity")]
+    [InlineData("standby", "--wait=-infinity")]
     [InlineData("message", "decode")]
     public async Task A_wrong_command_line_is_exit_code_2_with_a_sentence(params string[] words)
     {

@@ -185,6 +185,29 @@ public sealed class StateDirectoryTests : IDisposable
         Assert.StartsWith("cannot write /dev/full/peers", Assert.Single(reports), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Marks_that_could_not_be_written_completely_do_not_cost_those_before()
+    {
+        ReplayMark[] marks = [new(new NodeName("alpha"), new Generation(1_790_000_001), 77)];
+        Open();
+        string peers = new StateDirectory(_directory.File("state")).PeersPath;
+        using (PeerMarksWriter writer = new(peers, Assert.Fail))
+        {
+            writer.Remember(marks);
+        }
+
+        // As a power cut in the middle of a write would leave it: what is written does not reach the disk.
+        File.CreateSymbolicLink(peers + ".new", "/dev/full");
+        List<string> reports = [];
+        using (PeerMarksWriter writer = new(peers, reports.Add))
+        {
+            writer.Remember([]);
+        }
+
+        Assert.Single(reports);
+        Assert.Equal(marks, Open().Marks);
+    }
+
     private DurableState Open()
     {
         StateDirectory directory = new(_directory.File("state"));
