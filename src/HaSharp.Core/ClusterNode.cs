@@ -118,7 +118,9 @@ public sealed class ClusterNode
         switch (input)
         {
             case Input.DatagramReceived datagram:
-                if (_reception.Take(datagram, _members, _speech.Sequence, now, effects) is not { } heard)
+                // A broadcast link hears ourselves, too: no digest needs to be computed to know our own words.
+                if (datagram.Bytes.Span.SequenceEqual(_speech.Said.Span)
+                    || _reception.Take(datagram, _members, _speech.Sequence, now, effects) is not { } heard)
                 {
                     return false;
                 }

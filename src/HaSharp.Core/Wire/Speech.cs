@@ -26,6 +26,9 @@ public sealed class Speech
     /// <summary>The sequence of the last message said; 0: none yet.</summary>
     public long Sequence { get; private set; }
 
+    /// <summary>The bytes of the last message said: what a broadcast link hears of ourselves.</summary>
+    public ReadOnlyMemory<byte> Said { get; private set; }
+
     /// <summary>When the next keepalive is due.</summary>
     public Instant NextDeadline { get; private set; }
 
@@ -82,7 +85,9 @@ public sealed class Speech
             .AddHex(FieldNames.Time, seconds)
             .Add(FieldNames.Load, "n/a")
             .AddDecimal(FieldNames.TimeToLive, _config.Hopfudge + _config.Nodes.Count + _config.PingNodes.Count);
-        return Packet.Seal(message, _authenticator, _config.MessageFormat);
+        var bytes = Packet.Seal(message, _authenticator, _config.MessageFormat);
+        Said = bytes;
+        return bytes;
     }
 
     private static bool Same(PublicState a, PublicState b)
