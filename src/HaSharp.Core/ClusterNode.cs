@@ -137,7 +137,7 @@ public sealed class ClusterNode
                 Obey(command, now, effects);
                 break;
             case Input.ConfigurationChanged changed:
-                Configure(changed.Config, now, effects);
+                Configure(changed, now, effects);
                 break;
             default:
                 break;
@@ -170,14 +170,49 @@ public sealed class ClusterNode
         }
     }
 
-    private void Configure(ClusterConfig config, Instant now, List<Effect> effects)
+    private void Configure(Input.ConfigurationChanged changed, Instant now, List<Effect> effects)
     {
+        var config = changed.Config;
+        if (Forgets(config) is { } reason)
+        {
+            effects.Add(new Effect.Reply(changed.Client, new CommandResult.Refused(reason)));
+            return;
+        }
+
         Config = config;
         _members.Configure(config, now);
         _groups.Configure(config);
         _reception.Configure(config);
         _speech.Configure(config);
         effects.Add(new Effect.Report(new ClusterEvent.ConfigurationTaken($"{config.Digest:x16}")));
+        effects.Add(new Effect.Reply(changed.Client, new CommandResult.Done("reloaded")));
+    }
+
+    /// <summary>
+    /// Which live node that holds something is not in a configuration: nobody would hear it any more, and its groups
+    /// would get a second owner. Null: none.
+    /// </summary>
+    private string? Forgets(ClusterConfig config)
+    {
+        foreach (var peer in _members.Peers)
+        {
+            if (!peer.Live || config.Nodes.Contains(peer.Name))
+            {
+                continue;
+            }
+
+            if (peer.Legacy)
+            {
+                return $"{peer.Name} is alive and does not say what it holds: stop it first";
+            }
+
+            if (_groups.HeldBy(peer) is { Length: > 0 } held)
+            {
+                return $"{peer.Name} is alive and holds {string.Join(", ", held)}: stop it first";
+            }
+        }
+
+        return null;
     }
 
     /// <summary>Decides every group anew and keeps the role in step with what is held.</summary>

@@ -32,6 +32,9 @@ public abstract record Input
     /// <summary>An operator asked something; answered by Effect.Reply with the same Client.</summary>
     public sealed record CommandReceived(ClientId Client, Command Command) : Input;
 
-    /// <summary>A reload whose files are valid.</summary>
-    public sealed record ConfigurationChanged(ClusterConfig Config) : Input;
+    /// <summary>
+    /// A reload whose files are valid; answered by Effect.Reply with the same Client. Nothing of it is taken when it is
+    /// refused.
+    /// </summary>
+    public sealed record ConfigurationChanged(ClusterConfig Config, ClientId Client = default) : Input;
 }

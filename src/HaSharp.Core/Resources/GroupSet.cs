@@ -67,6 +67,15 @@ public sealed class GroupSet
         }
     }
 
+    /// <summary>What another node owns or still has running, also of groups that we do not know.</summary>
+    public GroupName[] HeldBy(Peer peer) =>
+    [
+        .. _groups.Where(group => group.Claim.Epoch > 0 && group.Claim.Owner == peer.Name)
+            .Select(static group => group.Config.Name)
+            .Union((peer.State?.Groups ?? []).Where(static view => view.State.Holds())
+                .Select(static view => view.Name)),
+    ];
+
     /// <summary>Takes the claims of a peer's heartbeat in: the better claim wins.</summary>
     public void Merge(Peer peer, ClusterConfig config, Instant now)
     {

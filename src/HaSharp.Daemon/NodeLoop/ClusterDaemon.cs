@@ -51,6 +51,7 @@ public sealed partial class ClusterDaemon : IDisposable
     private readonly TaskCompletionSource<bool> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _reloading = new();
     private ClusterConfig _config;
+    private volatile TaskCompletionSource<CommandResult>? _judged;
 
     /// <summary>Opens the control socket and begins to open links; nothing is sent before Start.</summary>
     /// <exception cref="IOException">The control socket or the kernel's network tables cannot be had.</exception>
@@ -94,10 +95,18 @@ public sealed partial class ClusterDaemon : IDisposable
         _inbox.Post(new Input.CommandReceived(Nobody, new Command.Stop()));
     }
 
-    /// <summary>Reads the files again; on any error nothing changes and the answer names all of them.</summary>
+    /// <summary>
+    /// Reads the files again; on any error, or while another reload is under way, nothing changes and the answer says
+    /// why. Waits for the disk and for the node: not for the node's thread.
+    /// </summary>
     public ControlAnswer Reload()
     {
-        lock (_reloading)
+        if (!_reloading.TryEnter())
+        {
+            return new ControlAnswer(ControlAnswer.Refused, "a reload is under way");
+        }
+
+        try
         {
             _systemd.Reloading();
             ConfigResult files = _parts.ReadFiles();
@@ -112,6 +121,10 @@ public sealed partial class ClusterDaemon : IDisposable
 
             LogReload(_log, answer.Text);
             return answer with { Problems = [.. files.Problems.Select(problem => problem.ToString())] };
+        }
+        finally
+        {
+            _reloading.Exit();
         }
     }
 
@@ -133,11 +146,14 @@ public sealed partial class ClusterDaemon : IDisposable
     /// <summary>A client that no connection has: answers to it are dropped.</summary>
     private static ClientId Nobody => default;
 
+    /// <summary>Ourselves, who pass the node's answer to a new configuration on.</summary>
+    private static ClientId Reloader => new(-1);
+
     private NodePorts Ports() => new()
     {
         RunAgent = run => _agents.Run(run, outcome => _inbox.Post(new Input.AgentFinished(run.Run, outcome))),
         Announce = _agents.Announce,
-        Reply = _control.Answer,
+        Reply = Reply,
         Remember = _marks.Remember,
         LinkLost = _keeper.Lost,
         Alive = _systemd.WatchdogInterval is null ? null : _systemd.Watchdog,
@@ -186,11 +202,24 @@ public sealed partial class ClusterDaemon : IDisposable
 
     private void ServeReload(ClientId client) => _control.Answer(client, Reload());
 
+    /// <summary>The node judges first; nothing around it changes before it has taken the configuration.</summary>
     private ControlAnswer Apply(ClusterConfig config)
     {
+        var judged = new TaskCompletionSource<CommandResult>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _judged = judged;
+        _inbox.Post(new Input.ConfigurationChanged(config, Reloader));
+        if (Task.WaitAny(judged.Task, Ended) != 0)
+        {
+            return new ControlAnswer(ControlAnswer.Refused, "the daemon has ended");
+        }
+
+        if (judged.Task.Result is not CommandResult.Done)
+        {
+            return ControlProtocol.AnswerOf(judged.Task.Result);
+        }
+
         ClusterConfig before = _config;
         _config = config;
-        _inbox.Post(new Input.ConfigurationChanged(config));
         _agents.Use(AgentEnvironment.Of(config, _parts.Identity.Name, _parts.HaDirectory));
         _keeper.Configure(config.Links);
         foreach (LinkName gone in before.Links.Select(link => link.Name).Except(config.Links.Select(link => link.Name)))
@@ -204,6 +233,18 @@ public sealed partial class ClusterDaemon : IDisposable
         return new ControlAnswer(
             ControlAnswer.Done,
             waits ? "reloaded; logging and realtime change with the next start" : "reloaded");
+    }
+
+    private void Reply(ClientId client, CommandResult result)
+    {
+        if (client == Reloader)
+        {
+            _judged?.TrySetResult(result);
+        }
+        else
+        {
+            _control.Answer(client, result);
+        }
     }
 
     private static LogLevel LevelOf(ProblemSeverity severity) => severity switch
