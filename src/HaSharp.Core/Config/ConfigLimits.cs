@@ -2,6 +2,8 @@
 // The idea: what is read is bounded before it is understood, so that no file can make the reader slow or large.
 // Invariant: a configuration that ConfigReader gives out is within all of them.
 
+using HaSharp.Core.Wire;
+
 namespace HaSharp.Core.Config;
 
 public static class ConfigLimits
@@ -45,6 +47,12 @@ public static class ConfigLimits
     /// <summary>Problems that are listed for one file; of further ones only the number is said.</summary>
     public const int ProblemsPerFile = 100;
 
-    /// <summary>About 24 days: milliseconds that fit the wire's announced deadtime.</summary>
+    /// <summary>A public state in its longest words, in bytes: a datagram has 65,507 for it and all else.</summary>
+    public const int StateBytes = PublicStateCodec.MaxBytes;
+
+    /// <summary>A deadtime, our own or one that another node announces; a longer one is taken for damage.</summary>
+    public static readonly TimeSpan Deadtime = TimeSpan.FromDays(1);
+
+    /// <summary>Any time: about 24 days, milliseconds that fit 31 bits.</summary>
     public static readonly TimeSpan Time = TimeSpan.FromMilliseconds(int.MaxValue);
 }

@@ -3,6 +3,8 @@
 // only then it is decided whether there is a configuration.
 // Invariant: no text makes it throw, and its work is bounded by the length of its input.
 
+using HaSharp.Core.Wire;
+
 namespace HaSharp.Core.Config;
 
 public static class ConfigReader
@@ -20,6 +22,7 @@ public static class ConfigReader
         var draft = ReadHaCf(sources, haCfProblems);
         var groups = ReadHaresources(sources, draft, haresourcesProblems);
         var keys = ReadAuthKeys(sources, authKeysProblems);
+        CheckRoom(draft, groups, haresourcesProblems);
 
         ConfigProblem[] problems =
         [
@@ -77,6 +80,24 @@ public static class ConfigReader
 
         var nodes = draft?.Nodes.Select(node => new NodeName(node.Text)).ToList();
         return HaresourcesReader.Read(sources.Haresources, nodes is { Count: > 0 } ? nodes : null, problems);
+    }
+
+    /// <summary>A node says all names in each heartbeat, and a heartbeat is one datagram.</summary>
+    private static void CheckRoom(HaCfDraft? draft, List<GroupConfig>? groups, ProblemList problems)
+    {
+        if (draft is null || groups is null)
+        {
+            return;
+        }
+
+        var bytes = PublicStateCodec.MostBytes(
+            draft.Nodes.Select(node => node.Text), groups.Select(group => group.Name.Text));
+        if (bytes > ConfigLimits.StateBytes)
+        {
+            problems.Error(
+                $"the names of all groups and nodes may take {bytes} bytes of a heartbeat, which has room for "
+                + $"{ConfigLimits.StateBytes}; a group is named by its first resource, so begin lines with short ones");
+        }
     }
 
     private static AuthKeys? ReadAuthKeys(ConfigSources sources, ProblemList problems)

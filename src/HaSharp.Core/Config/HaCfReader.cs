@@ -157,6 +157,13 @@ internal static class HaCfReader
     private static void CheckTimes(HaCfDraft draft)
     {
         var config = draft.Config;
+        if (config.Deadtime > ConfigLimits.Deadtime)
+        {
+            draft.Problems.Error(
+                draft.Given["deadtime"],
+                $"deadtime {ConfigValues.Show(config.Deadtime)} is longer than a day, the most that other nodes take");
+        }
+
         Compare(draft, ("deadtime", config.Deadtime), ("keepalive", config.Keepalive), (deadtime, keepalive) =>
             deadtime > 2 * keepalive ? null : (ProblemSeverity.Error, "must be longer than twice"));
         Compare(draft, ("warntime", config.Warntime), ("deadtime", config.Deadtime), (warntime, deadtime) =>

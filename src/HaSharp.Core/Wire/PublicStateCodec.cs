@@ -19,6 +19,9 @@ public static class PublicStateCodec
     /// <summary>Most groups in a state.</summary>
     public const int MaxGroups = 128;
 
+    /// <summary>Longest text: with the other fields and the digest it has to fit a datagram.</summary>
+    public const int MaxBytes = 60_000;
+
     // Longest part of a word without the names in it: group=,stop-failed,0123456789abcdef,,pinned,wanted and a blank.
     private const int WordRoom = 64;
 
@@ -32,7 +35,19 @@ public static class PublicStateCodec
     public static PublicState? Read(Message message) =>
         message.Find(FieldNames.PublicState, FieldType.Text, out var text) ? Decode(text.Span) : null;
 
-    /// <summary>The state as UTF-8 text of version 1, to be raised when a word changes its meaning.</summary>
+    /// <summary>What a state with these names can become at most, whatever happens to the groups.</summary>
+    public static int MostBytes(IEnumerable<string> nodes, IEnumerable<string> groups)
+    {
+        int[] names = [.. nodes.Select(StateText.Bytes)];
+        int owner = names.DefaultIfEmpty().Max();
+        return WordRoom + names.Sum(name => WordRoom + name)
+            + groups.Sum(group => WordRoom + StateText.Bytes(group) + owner);
+    }
+
+    /// <summary>
+    /// The state as UTF-8 text of version 1, to be raised when a word changes its meaning. Groups beyond the longest
+    /// text are left out: only what a reload has removed can stand there.
+    /// </summary>
     public static byte[] Encode(PublicState state)
     {
         Invariant.Holds(state.Peers.Count <= MaxPeers, "a state names at most 16 peers");
@@ -50,6 +65,11 @@ public static class PublicStateCodec
 
         for (int index = 0; index < state.Groups.Count; index++)
         {
+            if (room > MaxBytes && text.Written.Length + Room(state.Groups[index]) > MaxBytes)
+            {
+                break;
+            }
+
             PutGroup(ref text, state.Groups[index]);
         }
 
@@ -117,6 +137,9 @@ public static class PublicStateCodec
 
         return room;
     }
+
+    private static int Room(in GroupView group) =>
+        WordRoom + StateText.Bytes(group.Name.Text) + StateText.Bytes(group.Claim.Owner.Text);
 
     // A later version is read as far as we know its words.
     private static bool IsVersion(ReadOnlySpan<byte> word) =>

@@ -151,15 +151,14 @@ public sealed class Reception
             new Heartbeat(
                 message.Text(FieldNames.Status) == "active" ? NodeStatus.Active : NodeStatus.Up,
                 header.Generation,
-                dt is > 0 and <= MaxDtMs ? TimeSpan.FromMilliseconds(dt.Value) : null,
+                dt > 0 && dt <= (long)ConfigLimits.Deadtime.TotalMilliseconds
+                    ? TimeSpan.FromMilliseconds(dt.Value)
+                    : null,
                 state),
             now,
             effects);
         return peer;
     }
-
-    /// <summary>A day: a longer announced deadtime is taken for damage and ours is used.</summary>
-    private const long MaxDtMs = 86_400_000;
 
     /// <summary>A packet in our own name is our own broadcast, or another machine with our name.</summary>
     private void NoticeNamesake(Header header, long said, LinkName link, Instant now, List<Effect> effects)

@@ -21,6 +21,13 @@ internal ref struct StateText(Span<byte> room)
     /// <summary>Most bytes that a name can take: one UTF-16 unit gives at most three, escaped or not.</summary>
     public static int Room(string? name) => 3 * (name?.Length ?? 0);
 
+    /// <summary>The bytes that a name takes as PutName writes it.</summary>
+    public static int Bytes(string? name)
+    {
+        byte[] text = Encoding.UTF8.GetBytes(name ?? "");
+        return text.Length + (2 * text.Count(static value => !Plain.Contains(value)));
+    }
+
     public void Put(ReadOnlySpan<byte> text)
     {
         text.CopyTo(_room[_length..]);

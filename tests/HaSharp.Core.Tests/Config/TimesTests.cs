@@ -72,6 +72,17 @@ public sealed class TimesTests
             result.Refused());
     }
 
+    // A deadtime that the other nodes would take for damage would be ours alone.
+    [Fact]
+    public void A_deadtime_is_at_most_a_day()
+    {
+        Assert.Equal(ConfigLimits.Deadtime, Sources.WithHaCf("deadtime 86400").Accepted().Deadtime);
+        Assert.StartsWith(
+            "ha.cf:4:10: error: deadtime 86400.001s is longer than a day",
+            Sources.WithHaCf("deadtime 86400001ms").Refused(),
+            StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("2147483647ms", true)]
     [InlineData("2147483648ms", false)]
@@ -80,10 +91,10 @@ public sealed class TimesTests
     [InlineData("7922816251426433759354395033us", false)]
     public void A_time_has_a_longest_value(string text, bool isAccepted)
     {
-        var result = Sources.WithHaCf($"deadtime {text}");
+        var result = Sources.WithHaCf($"initdead {text}");
         if (isAccepted)
         {
-            Assert.Equal(ConfigLimits.Time, result.Accepted().Deadtime);
+            Assert.Equal(ConfigLimits.Time, result.Accepted().Initdead);
         }
         else
         {

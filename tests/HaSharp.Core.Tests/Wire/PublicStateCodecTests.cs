@@ -38,6 +38,26 @@ public sealed class PublicStateCodecTests
         }
     }
 
+    // As a reload can leave it: all groups of the old configuration beside all of the new one.
+    [Fact]
+    public void A_state_that_is_too_long_keeps_its_first_groups()
+    {
+        GroupView[] groups =
+        [
+            .. Enumerable.Range(1, PublicStateCodec.MaxGroups).Select(static i => new GroupView(
+                new GroupName($"{i:000}{new string('%', 250)}"),
+                new Claim(1L << 40, new NodeName("node1"), true),
+                GroupState.StopFailed,
+                true)),
+        ];
+        byte[] text = PublicStateCodec.Encode(new PublicState(Role.Active, true, 1, [], groups));
+
+        IReadOnlyList<GroupView> read = PublicStateCodec.Decode(text)!.Groups;
+        Assert.InRange(text.Length, PublicStateCodec.MaxBytes - 1000, PublicStateCodec.MaxBytes);
+        Assert.Equal(groups.Take(read.Count), read);
+        Assert.InRange(read.Count, 60, 80);
+    }
+
     [Fact]
     public void A_state_travels_as_one_text_field_of_a_status()
     {
