@@ -52,6 +52,7 @@ internal static class CommandTree
             }
 
             Command verb = build();
+            CommonOptions.Complete(verb);
             root.Subcommands.Add(verb);
             if (!known)
             {

@@ -14,6 +14,29 @@ internal static class CommonOptions
     public static readonly Option<string> StateDirectory =
         Directory("--state-dir", "/var/lib/hasharp", "what must survive a restart");
 
+    private static readonly string[] DaemonVerbs =
+        ["run", "stop", "reload", "status", "takeover", "standby", "check"];
+
+    /// <summary>
+    /// A script may give all three directories to every verb of one daemon; those that a verb does not use are accepted
+    /// and not shown.
+    /// </summary>
+    public static void Complete(Command verb)
+    {
+        if (!DaemonVerbs.Contains(verb.Name))
+        {
+            return;
+        }
+
+        foreach (Option<string> option in new[] { HaDirectory, RunDirectory, StateDirectory })
+        {
+            if (!verb.Options.Contains(option))
+            {
+                verb.Options.Add(new Option<string>(option.Name) { Hidden = true });
+            }
+        }
+    }
+
     private static Option<string> Directory(string name, string byDefault, string holds) => new(name)
     {
         HelpName = "DIR",

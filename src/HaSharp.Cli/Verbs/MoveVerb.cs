@@ -16,6 +16,13 @@ internal static class MoveVerb
                 + "(local), those that are not where they belong (failback), or one group by its name in haresources.",
             DefaultValueFactory = _ => "all",
         };
+        scope.Validators.Add(result =>
+        {
+            if (result.Tokens.Count > 0 && result.Tokens[0].Value.StartsWith('-'))
+            {
+                result.AddError($"unknown option '{result.Tokens[0].Value}'; see hasharp {verb} --help");
+            }
+        });
         Option<double> wait = WaitOption();
         var command = new Command(verb, Description(verb)) { scope, wait, CommonOptions.RunDirectory };
         command.SetAction(parsed => Run(
