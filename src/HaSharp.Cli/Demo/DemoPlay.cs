@@ -10,6 +10,9 @@ internal sealed class DemoPlay : IDisposable
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan Fresh = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>More than any machine with a web server stands still for.</summary>
+    private static readonly TimeSpan LongSilence = TimeSpan.FromSeconds(1);
+
     private readonly Lab _lab;
     private readonly Narrator _narrator;
     private readonly AddressWatch _watch;
@@ -61,14 +64,14 @@ internal sealed class DemoPlay : IDisposable
 
         var answers = _client.Log.Since(begun);
         var result = new DemoResult(
-            scenario.Name, scenario.What, GapOf(scenario, answers, begun), scenario.FromNothing, before, _watch.Owner,
-            trouble);
+            scenario.Name, scenario.What, GapOf(scenario, answers, begun), SilenceIn(answers), scenario.FromNothing,
+            before, _watch.Owner, trouble);
         _narrator.Say(trouble is null ? "   as it should be" : $"   FAILED: {trouble}");
         return result;
     }
 
     private static DemoResult NotPlayed(DemoScenario scenario) =>
-        new(scenario.Name, scenario.What, null, false, "-", "-", "not played, because one before it has failed");
+        new(scenario.Name, scenario.What, null, null, false, "-", "-", "not played, because one before it has failed");
 
     private string? WaitUntilGood(DemoScenario scenario, TimeSpan begun)
     {
@@ -137,12 +140,21 @@ internal sealed class DemoPlay : IDisposable
             return "two nodes held the address at once";
         }
 
-        var changes = AnswerLog.Changes(_client.Log.Since(begun)).Count;
+        var answers = _client.Log.Since(begun);
+        var changes = AnswerLog.Changes(answers);
         var expected = scenario.FromNothing || before == scenario.Owner ? 0 : 1;
-        return changes == expected
+        if (changes.Count != expected)
+        {
+            return string.Create(
+                CultureInfo.InvariantCulture, $"the answering node changed {changes.Count} times instead of {expected}");
+        }
+
+        var silence = AnswerLog.LongestSilence(answers);
+        return silence < LongSilence || changes.Any(change => change.Gap == silence)
             ? null
             : string.Create(
-                CultureInfo.InvariantCulture, $"the answering node changed {changes} times instead of {expected}");
+                CultureInfo.InvariantCulture,
+                $"the client had no answer for {silence.TotalMilliseconds:F0} ms although nothing moved then");
     }
 
     private static TimeSpan? GapOf(DemoScenario scenario, IReadOnlyList<Answer> answers, TimeSpan begun)
@@ -152,8 +164,12 @@ internal sealed class DemoPlay : IDisposable
             return answers.Count == 0 ? null : answers[0].At - begun;
         }
 
-        return answers.Count < 2 ? null : AnswerLog.LongestSilence(answers);
+        var changes = AnswerLog.Changes(answers);
+        return changes.Count == 0 ? SilenceIn(answers) : changes.Max(change => change.Gap);
     }
+
+    private static TimeSpan? SilenceIn(IReadOnlyList<Answer> answers) =>
+        answers.Count < 2 ? null : AnswerLog.LongestSilence(answers);
 
     private void Watch(TimeSpan until)
     {

@@ -11,17 +11,18 @@ internal static class DemoReport
     public static string Table(IReadOnlyList<DemoResult> results)
     {
         var text = new StringBuilder("\n");
-        AppendRow(text, "scenario", "what was done", "gap ms", "owner before", "after", "result");
+        AppendRow(text, "scenario", "what was done", "gap ms", "silence ms", "owner before", "after", "result");
         foreach (var result in results)
         {
             AppendRow(
-                text, result.Name, result.What, GapText(result), result.OwnerBefore, result.OwnerAfter,
+                text, result.Name, result.What, GapText(result), Text(result.Silence), result.OwnerBefore, result.OwnerAfter,
                 result.Trouble is null ? "ok" : $"FAILED: {result.Trouble}");
         }
 
         return text.Append(
-            "\ngap: the longest time in which the client had no answer (it asks every 5 ms); "
-            + "* from the start until the first answer\n").ToString();
+            "\nThe client asks every 5 ms. gap: from the last answer of the old owner to the first of the new one, "
+            + "or when nothing moved\nthe longest silence; * from the start until the first answer. "
+            + "silence: the longest time without an answer at all.\n").ToString();
     }
 
     public static string Json(IReadOnlyList<DemoResult> results)
@@ -49,15 +50,8 @@ internal static class DemoReport
         json.WriteStartObject();
         json.WriteString("name", result.Name);
         json.WriteString("what", result.What);
-        if (result.Gap is { } gap)
-        {
-            json.WriteNumber("gapMs", Math.Round(gap.TotalMilliseconds, 1));
-        }
-        else
-        {
-            json.WriteNull("gapMs");
-        }
-
+        WriteTime(json, "gapMs", result.Gap);
+        WriteTime(json, "longestSilenceMs", result.Silence);
         json.WriteBoolean("fromStart", result.FromNothing);
         json.WriteString("ownerBefore", result.OwnerBefore);
         json.WriteString("ownerAfter", result.OwnerAfter);
@@ -66,14 +60,27 @@ internal static class DemoReport
         json.WriteEndObject();
     }
 
-    private static string GapText(DemoResult result)
+    private static void WriteTime(Utf8JsonWriter json, string name, TimeSpan? time)
     {
-        var gap = result.Gap?.TotalMilliseconds.ToString("F1", CultureInfo.InvariantCulture) ?? "-";
-        return result.FromNothing ? gap + " *" : gap;
+        if (time is { } known)
+        {
+            json.WriteNumber(name, Math.Round(known.TotalMilliseconds, 1));
+        }
+        else
+        {
+            json.WriteNull(name);
+        }
     }
 
+    private static string GapText(DemoResult result) =>
+        result.FromNothing ? Text(result.Gap) + "*" : Text(result.Gap) + " ";
+
+    private static string Text(TimeSpan? time) =>
+        time?.TotalMilliseconds.ToString("F1", CultureInfo.InvariantCulture) ?? "-";
+
     private static void AppendRow(
-        StringBuilder text, string name, string what, string gap, string before, string after, string result) =>
+        StringBuilder text, string name, string what, string gap, string silence, string before, string after,
+        string result) =>
         text.AppendLine(string.Create(
-            CultureInfo.InvariantCulture, $"{name,-12} {what,-44} {gap,10}  {before,-12} {after,-8} {result}"));
+            CultureInfo.InvariantCulture, $"{name,-12} {what,-44} {gap,10} {silence,11}  {before,-12} {after,-8} {result}"));
 }

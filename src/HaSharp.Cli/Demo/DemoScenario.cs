@@ -31,7 +31,18 @@ internal sealed record DemoScenario
 }
 
 /// <summary>How a scenario ended.</summary>
-/// <param name="Gap">Longest time in which the client had no answer; with FromNothing until the first answer.</param>
+/// <param name="Gap">
+/// From the last answer of the old owner to the first one of the new; with FromNothing until the first answer; when
+/// nothing moved, the longest silence.
+/// </param>
+/// <param name="Silence">The longest time in which the client had no answer, for whatever reason.</param>
 /// <param name="Trouble">Why it failed; null when it did not.</param>
 internal sealed record DemoResult(
-    string Name, string What, TimeSpan? Gap, bool FromNothing, string OwnerBefore, string OwnerAfter, string? Trouble);
+    string Name,
+    string What,
+    TimeSpan? Gap,
+    TimeSpan? Silence,
+    bool FromNothing,
+    string OwnerBefore,
+    string OwnerAfter,
+    string? Trouble);
