@@ -31,5 +31,16 @@ internal sealed class ReopenedFile(string path, ITextFormatter format) : ILogEve
         _file.Write(logEvent);
     }
 
-    public void Dispose() => _file?.Dispose();
+    /// <summary>What a full disk does not take of the last lines is lost; that must not look like a crash.</summary>
+    public void Dispose()
+    {
+        try
+        {
+            _file?.Dispose();
+        }
+        catch (IOException)
+        {
+            _file = null;
+        }
+    }
 }
