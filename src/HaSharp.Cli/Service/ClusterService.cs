@@ -130,7 +130,6 @@ internal sealed partial class ClusterService(
 
     private void Fatal(Exception broken)
     {
-        Console.Error.WriteLine($"hasharp: the node has failed and ends at once: {broken.Message}");
         LogFatal(_log, broken);
         outputs.Dispose();
     }

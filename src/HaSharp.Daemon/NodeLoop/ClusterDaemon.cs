@@ -34,7 +34,7 @@ public sealed record DaemonParts(
 public sealed partial class ClusterDaemon : IDisposable
 {
     /// <summary>For telling the reason of a sudden end; after that the kernel ends the process in any case.</summary>
-    private const uint LastWordsSeconds = 2;
+    private const uint LastWordsSeconds = 1;
 
     private readonly DaemonParts _parts;
     private readonly ILogger _log;
