@@ -19,4 +19,8 @@ public sealed record NodeIdentity(
     Generation Generation,
     long UnixSeconds,
     Instant StartedAt,
-    IReadOnlyList<ReplayMark> Marks);
+    IReadOnlyList<ReplayMark> Marks)
+{
+    /// <summary>Of the program, for status only.</summary>
+    public string Version { get; init; } = "unknown";
+}

@@ -112,7 +112,10 @@ internal sealed partial class ClusterService(
         startup.State.Generation,
         DateTimeOffset.UtcNow.ToUnixTimeSeconds(),
         BootClock.Now,
-        startup.State.Marks);
+        startup.State.Marks)
+    {
+        Version = Verbs.VersionVerb.Version,
+    };
 
     private void LogRemarks()
     {

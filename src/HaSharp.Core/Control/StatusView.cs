@@ -11,8 +11,6 @@ namespace HaSharp.Core.Control;
 
 internal static class StatusView
 {
-    public const string Version = "0.1.0";
-
     public static StatusReport Of(
         ClusterNode node, Members members, GroupSet groups, Reception reception, Instant now)
     {
@@ -20,7 +18,7 @@ internal static class StatusView
         var stable = node.Stable && members.Peers.All(static peer => !peer.Live || peer.State is not { Stable: false });
         return new StatusReport(
             self.Text,
-            Version,
+            node.Identity.Version,
             node.Role.Word(),
             stable,
             Holdings(groups, self),

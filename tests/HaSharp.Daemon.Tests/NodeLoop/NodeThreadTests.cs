@@ -79,6 +79,30 @@ public sealed class NodeThreadTests : IDisposable
         await flood.WaitAsync(Patience);
     }
 
+    // 256 letters and 512 datagrams are taken in one turn; what is left must be taken in the next without a new event.
+    [Fact]
+    public void More_letters_and_datagrams_than_one_turn_takes_are_all_taken()
+    {
+        const int Letters = 600;
+        const int Datagrams = 1100;
+        using OpenLink link = LinkOpener.Open(_config.Links[0], new UcastPeers());
+        for (int i = 0; i < Letters; i++)
+        {
+            _alpha.Ask(new Command.Status());
+        }
+
+        _alpha.OpenLink();
+        for (int i = 0; i < Datagrams; i++)
+        {
+            Assert.Equal(0, link.Send("x"u8));
+        }
+
+        _alpha.Run();
+
+        Until(() => _alpha.Replies >= Letters);
+        Until(() => _alpha.Status().RefusedPackets.Values.Sum() >= Datagrams);
+    }
+
     [Fact]
     public void A_link_that_is_lost_is_reported_and_used_again_when_it_is_back()
     {
@@ -133,6 +157,7 @@ public sealed class NodeThreadTests : IDisposable
         private readonly TaskCompletionSource<bool> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private volatile TaskCompletionSource<StatusReport> _asked = new();
         private bool _started;
+        private int _replies;
 
         public Member(ClusterConfig config, NodeName name, byte number)
         {
@@ -146,10 +171,17 @@ public sealed class NodeThreadTests : IDisposable
 
         public Task<bool> Ended => _ended.Task;
 
+        public int Replies => Volatile.Read(ref _replies);
+
         public void Start()
         {
-            _started = true;
             OpenLink();
+            Run();
+        }
+
+        public void Run()
+        {
+            _started = true;
             new Thread(() => _ended.SetResult(_thread.Run())) { IsBackground = true }.Start();
         }
 
@@ -188,6 +220,7 @@ public sealed class NodeThreadTests : IDisposable
             Announce = _ => { },
             Reply = (_, result) =>
             {
+                Interlocked.Increment(ref _replies);
                 if (result is CommandResult.Report report)
                 {
                     _asked.TrySetResult(report.Status);
