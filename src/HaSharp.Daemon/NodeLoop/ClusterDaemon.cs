@@ -50,6 +50,7 @@ public sealed partial class ClusterDaemon : IDisposable
     private readonly NodeThread _node;
     private readonly TaskCompletionSource<bool> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _reloading = new();
+    private readonly Thread _warmUp;
     private ClusterConfig _config;
     private volatile TaskCompletionSource<CommandResult>? _judged;
 
@@ -61,6 +62,7 @@ public sealed partial class ClusterDaemon : IDisposable
         _log = parts.Logs.CreateLogger<ClusterDaemon>();
         _config = parts.Config;
         _events = new EventLog(_log);
+        _warmUp = new Thread(CompileBeforeItCounts) { Name = "warm-up", IsBackground = true };
         _marks = new PeerMarksWriter(parts.PeersFile, text => LogTrouble(_log, text));
         _agents = new AgentRunner(
             new AgentCatalog(AgentDirectories.OfMachine(parts.HaDirectory)),
@@ -84,7 +86,7 @@ public sealed partial class ClusterDaemon : IDisposable
     public void Start()
     {
         new Thread(RunNode) { Name = "node" }.Start();
-        new Thread(CompileBeforeItCounts) { Name = "warm-up", IsBackground = true }.Start();
+        _warmUp.Start();
         _systemd.Ready($"node {_parts.Identity.Name}");
     }
 
@@ -131,6 +133,12 @@ public sealed partial class ClusterDaemon : IDisposable
     /// <summary>After Ended. What is queued for clients and the log is written out, as far as they take it.</summary>
     public void Dispose()
     {
+        if (_warmUp.IsAlive)
+        {
+            // It uses parts that are about to be closed, and an exception there would end the process uncleanly.
+            _warmUp.Join();
+        }
+
         _control.Dispose();
         _keeper.Dispose();
         _node.Dispose();
