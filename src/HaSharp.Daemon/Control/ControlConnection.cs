@@ -3,7 +3,7 @@
 
 using System.Net.Sockets;
 using HaSharp.Core;
-using HaSharp.Daemon.NodeLoop;
+using HaSharp.Daemon.Native;
 
 namespace HaSharp.Daemon.Control;
 

@@ -7,7 +7,7 @@ using System.Collections.Concurrent;
 using System.Net.Sockets;
 using HaSharp.Core;
 using HaSharp.Core.Control;
-using HaSharp.Daemon.NodeLoop;
+using HaSharp.Daemon.Native;
 using Microsoft.Extensions.Logging;
 
 namespace HaSharp.Daemon.Control;

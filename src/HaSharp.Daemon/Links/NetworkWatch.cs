@@ -1,7 +1,6 @@
 // Tells when the kernel's interfaces or addresses change, so that nobody has to look again and again.
 
 using HaSharp.Daemon.Native;
-using Microsoft.Win32.SafeHandles;
 
 namespace HaSharp.Daemon.Links;
 
@@ -14,33 +13,28 @@ internal sealed class NetworkWatch : IDisposable
     private readonly NetlinkSocket changes = new(
         NetlinkSocket.GroupLink | NetlinkSocket.GroupIpv4Address | NetlinkSocket.GroupIpv6Address);
 
-    private readonly SafeFileHandle stop;
+    private readonly WakeUp stop = new();
     private readonly Thread thread;
+    private bool ended;
 
     /// <param name="changed">Called on this watch's thread; must not block.</param>
     /// <exception cref="IOException">The kernel refused.</exception>
     internal NetworkWatch(Action changed)
     {
         this.changed = changed;
-        stop = new SafeFileHandle(Libc.EventFd(0, Linux.SockCloexec), ownsHandle: true);
-        if (stop.IsInvalid)
-        {
-            changes.Dispose();
-            throw new IOException($"cannot watch the network: {Libc.Describe(Libc.LastErrno)}");
-        }
-
         thread = new Thread(Run, StackBytes) { IsBackground = true, Name = "network watch" };
         thread.Start();
     }
 
     public void Dispose()
     {
-        if (stop.IsClosed)
+        if (ended)
         {
             return;
         }
 
-        _ = Libc.Write(stop, 1UL, sizeof(ulong));
+        ended = true;
+        stop.Raise();
         thread.Join();
         changes.Dispose();
         stop.Dispose();
@@ -48,16 +42,16 @@ internal sealed class NetworkWatch : IDisposable
 
     private void Run()
     {
-        Span<Libc.PollEntry> entries =
+        Span<PollEntry> entries =
         [
-            new() { Descriptor = (int)changes.Handle.DangerousGetHandle(), Wanted = Linux.PollIn },
-            new() { Descriptor = (int)stop.DangerousGetHandle(), Wanted = Linux.PollIn },
+            new((int)changes.Handle.DangerousGetHandle(), Kernel.PollIn),
+            new(stop.Descriptor, Kernel.PollIn),
         ];
         Span<byte> ignored = stackalloc byte[8192];
         while (true)
         {
-            _ = Libc.Poll(ref entries[0], 2, -1);
-            if (entries[1].Found != 0)
+            Kernel.Wait(entries, -1);
+            if (entries[1].Readable)
             {
                 return;
             }

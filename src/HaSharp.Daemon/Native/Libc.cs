@@ -82,22 +82,4 @@ internal static partial class Libc
 
     [LibraryImport(Library, EntryPoint = "recv", SetLastError = true)]
     internal static partial nint Receive(SafeFileHandle socket, ref byte bytes, nint count, int flags);
-
-    [LibraryImport(Library, EntryPoint = "poll", SetLastError = true)]
-    internal static partial int Poll(ref PollEntry entries, nuint count, int timeoutMs);
-
-    [LibraryImport(Library, EntryPoint = "eventfd", SetLastError = true)]
-    internal static partial int EventFd(uint initial, int flags);
-
-    [LibraryImport(Library, EntryPoint = "write", SetLastError = true)]
-    internal static partial nint Write(SafeFileHandle file, in ulong value, nint count);
-
-    /// <summary>struct pollfd.</summary>
-    [StructLayout(LayoutKind.Sequential)]
-    internal struct PollEntry
-    {
-        internal int Descriptor;
-        internal short Wanted;
-        internal short Found;
-    }
 }

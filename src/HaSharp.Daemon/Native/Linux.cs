@@ -48,8 +48,6 @@ internal static class Linux
     internal const int MsgDontWait = 0x40;
     internal const int MsgNoSignal = 0x4000;
 
-    internal const short PollIn = 1;
-
     internal const int Eperm = 1;
     internal const int Eintr = 4;
     internal const int Eagain = 11;

@@ -11,6 +11,7 @@ using HaSharp.Daemon.Agents;
 using HaSharp.Daemon.Control;
 using HaSharp.Daemon.Host;
 using HaSharp.Daemon.Links;
+using HaSharp.Daemon.Native;
 using HaSharp.Daemon.Processes;
 using Microsoft.Extensions.Logging;
 

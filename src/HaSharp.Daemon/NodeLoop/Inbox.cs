@@ -8,6 +8,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using HaSharp.Core;
 using HaSharp.Daemon.Links;
+using HaSharp.Daemon.Native;
 
 namespace HaSharp.Daemon.NodeLoop;
 

@@ -8,6 +8,7 @@
 using HaSharp.Core;
 using HaSharp.Daemon.Host;
 using HaSharp.Daemon.Links;
+using HaSharp.Daemon.Native;
 
 namespace HaSharp.Daemon.NodeLoop;
 

@@ -4,11 +4,12 @@
 
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using HaSharp.Daemon.Native;
 
 namespace HaSharp.Daemon.Processes;
 
 /// <summary>Starts programs, watches their deadlines, collects them. Thread-safe.</summary>
-public sealed unsafe class ProcessWatcher : IDisposable
+public sealed class ProcessWatcher : IDisposable
 {
     /// <summary>Programs that run at the same time; further ones wait, at most until their deadline.</summary>
     public const int RunningLimit = 64;
@@ -24,11 +25,9 @@ public sealed unsafe class ProcessWatcher : IDisposable
     private readonly LinkedList<ProcessRun> _waiting = new();
     private readonly List<ProcessRun> _running = [];
     private readonly List<OutputPipe> _orphans = [];
-    private readonly int _wakeFd = SpawnCalls.eventfd(0, SpawnCalls.CloseOnExec | SpawnCalls.NonBlocking);
-    private readonly Lock _wakeLock = new();
+    private readonly WakeUp _wakeUp = new();
     private readonly Thread _thread;
     private bool _ending;
-    private bool _closed;
 
     public ProcessWatcher()
     {
@@ -50,14 +49,7 @@ public sealed unsafe class ProcessWatcher : IDisposable
     public void Post(Action action)
     {
         _posted.Enqueue(action);
-        ulong one = 1;
-        lock (_wakeLock)
-        {
-            if (!_closed)
-            {
-                SpawnCalls.write(_wakeFd, (byte*)&one, sizeof(ulong));
-            }
-        }
+        _wakeUp.Raise();
     }
 
     /// <summary>
@@ -67,12 +59,7 @@ public sealed unsafe class ProcessWatcher : IDisposable
     {
         Post(End);
         _thread.Join();
-        lock (_wakeLock)
-        {
-            // A late Post must not write into whatever gets this number next.
-            _closed = true;
-            SpawnCalls.close(_wakeFd);
-        }
+        _wakeUp.Dispose();
     }
 
     private void Admit(ProcessRun run)
@@ -159,7 +146,7 @@ public sealed unsafe class ProcessWatcher : IDisposable
     {
         int count = 1 + (_running.Count * EntriesPerRun) + _orphans.Count;
         Span<PollEntry> entries = new PollEntry[count];
-        entries[0] = Entry(_wakeFd);
+        entries[0] = Entry(_wakeUp.Descriptor);
         for (int i = 0; i < _running.Count; i++)
         {
             ChildProcess child = _running[i].Child!;
@@ -175,25 +162,21 @@ public sealed unsafe class ProcessWatcher : IDisposable
             orphans[i] = Entry(_orphans[i].Fd);
         }
 
-        fixed (PollEntry* first = entries)
+        if (!Kernel.Wait(entries, TimeoutMs()))
         {
-            if (SpawnCalls.poll(first, (nuint)count, TimeoutMs()) <= 0)
-            {
-                return;
-            }
+            return;
         }
 
-        if (entries[0].Returned != 0)
+        if (entries[0].Readable)
         {
-            ulong ignored;
-            SpawnCalls.read(_wakeFd, (byte*)&ignored, sizeof(ulong));
+            _wakeUp.Clear();
         }
 
         ReadOrphans(orphans);
         ReadRuns(entries[1..]);
     }
 
-    private static PollEntry Entry(int fd) => new() { Fd = fd, Events = SpawnCalls.PollIn };
+    private static PollEntry Entry(int fd) => new(fd, Kernel.PollIn);
 
     private int TimeoutMs()
     {
@@ -212,7 +195,7 @@ public sealed unsafe class ProcessWatcher : IDisposable
     {
         for (int i = entries.Length - 1; i >= 0; i--)
         {
-            if (entries[i].Returned != 0)
+            if (entries[i].Readable)
             {
                 _orphans[i].Read();
                 if (_orphans[i].Fd < 0)
@@ -229,17 +212,17 @@ public sealed unsafe class ProcessWatcher : IDisposable
         {
             ReadOnlySpan<PollEntry> own = entries.Slice(i * EntriesPerRun, EntriesPerRun);
             ProcessRun run = _running[i];
-            if (own[1].Returned != 0)
+            if (own[1].Readable)
             {
                 run.Child!.Output.Read();
             }
 
-            if (own[2].Returned != 0)
+            if (own[2].Readable)
             {
                 run.Child!.Errors.Read();
             }
 
-            if (own[0].Returned != 0)
+            if (own[0].Readable)
             {
                 _running.RemoveAt(i);
                 run.Finish();

@@ -12,21 +12,12 @@ internal struct SpawnBlock;
 [StructLayout(LayoutKind.Sequential, Size = 128)]
 internal struct SignalSet;
 
-[StructLayout(LayoutKind.Sequential)]
-internal struct PollEntry
-{
-    public int Fd;
-    public short Events;
-    public short Returned;
-}
-
 internal static unsafe partial class SpawnCalls
 {
     public const int CloseOnExec = 0x80000;
     public const int NonBlocking = 0x800;
     public const int ReadOnly = 0;
     public const int WaitNoHang = 1;
-    public const short PollIn = 1;
 
     public const int SignalKill = 9;
     public const int SignalTerminate = 15;
@@ -107,16 +98,7 @@ internal static unsafe partial class SpawnCalls
     public static partial nint read(int fd, byte* buffer, nint count);
 
     [LibraryImport("libc", SetLastError = true)]
-    public static partial nint write(int fd, byte* buffer, nint count);
-
-    [LibraryImport("libc", SetLastError = true)]
     public static partial int close(int fd);
-
-    [LibraryImport("libc", SetLastError = true)]
-    public static partial int eventfd(uint initial, int flags);
-
-    [LibraryImport("libc", SetLastError = true)]
-    public static partial int poll(PollEntry* entries, nuint count, int timeoutMs);
 
     [LibraryImport("libc", SetLastError = true)]
     public static partial int setpriority(int which, uint who, int nice);

@@ -1,10 +1,10 @@
-// The system calls that the node's thread waits with: .NET has no timerfd, no eventfd, and no poll over bare
+// The system calls that our threads wait with: .NET has no timerfd, no eventfd, and no poll over bare
 // descriptors without the thread pool behind it.
 
 using System.ComponentModel;
 using System.Runtime.InteropServices;
 
-namespace HaSharp.Daemon.NodeLoop;
+namespace HaSharp.Daemon.Native;
 
 /// <summary>struct pollfd.</summary>
 [StructLayout(LayoutKind.Sequential)]

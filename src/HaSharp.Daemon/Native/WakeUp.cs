@@ -1,4 +1,4 @@
-namespace HaSharp.Daemon.NodeLoop;
+namespace HaSharp.Daemon.Native;
 
 /// <summary>Wakes a thread that waits in poll (an eventfd); raised many times, it is one system call.</summary>
 internal sealed class WakeUp : IDisposable
