@@ -146,7 +146,8 @@ internal sealed class DemoPlay : IDisposable
         if (changes.Count != expected)
         {
             return string.Create(
-                CultureInfo.InvariantCulture, $"the answering node changed {changes.Count} times instead of {expected}");
+                CultureInfo.InvariantCulture,
+                $"the answering node changed {changes.Count} times instead of {expected}");
         }
 
         var silence = AnswerLog.LongestSilence(answers);

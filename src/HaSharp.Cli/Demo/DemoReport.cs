@@ -15,7 +15,8 @@ internal static class DemoReport
         foreach (var result in results)
         {
             AppendRow(
-                text, result.Name, result.What, GapText(result), Text(result.Silence), result.OwnerBefore, result.OwnerAfter,
+                text, result.Name, result.What, GapText(result), Text(result.Silence),
+                result.OwnerBefore, result.OwnerAfter,
                 result.Trouble is null ? "ok" : $"FAILED: {result.Trouble}");
         }
 
@@ -82,5 +83,6 @@ internal static class DemoReport
         StringBuilder text, string name, string what, string gap, string silence, string before, string after,
         string result) =>
         text.AppendLine(string.Create(
-            CultureInfo.InvariantCulture, $"{name,-12} {what,-44} {gap,10} {silence,11}  {before,-12} {after,-8} {result}"));
+            CultureInfo.InvariantCulture,
+            $"{name,-12} {what,-44} {gap,10} {silence,11}  {before,-12} {after,-8} {result}"));
 }

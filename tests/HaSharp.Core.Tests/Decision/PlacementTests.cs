@@ -12,7 +12,8 @@ public sealed class PlacementTests
     private static readonly NodeName C = new("c");
 
     private static Standing Node(NodeName name, GroupState state = GroupState.Stopped, Claim claim = default) => new(
-        name, Live: true, Active: true, Leaving: false, Legacy: false, Knows: true, NeverHeard: false, HeardByOthers: false,
+        name, Live: true, Active: true, Leaving: false, Legacy: false, Knows: true,
+        NeverHeard: false, HeardByOthers: false,
         HearsUs: true, state, claim, Wants: false);
 
     private static Standing Dead(NodeName name) => Node(name) with { Live = false, Active = false, HearsUs = false };
