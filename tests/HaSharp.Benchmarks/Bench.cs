@@ -7,10 +7,10 @@ namespace HaSharp.Benchmarks;
 
 internal static class Bench
 {
-    private const string Usage =
-        "usage: bench [--hasharp PROGRAM] [--runs N] [--soak MINUTES] [moves] [power] [start] [idle] [status]";
+    private static readonly string[] Parts = ["moves", "power", "start", "restart", "idle", "status", "simulator"];
 
-    private static readonly string[] Parts = ["moves", "power", "start", "idle", "status"];
+    private static readonly string Usage =
+        $"usage: bench [--hasharp PROGRAM] [--runs N] [--soak MINUTES] [{string.Join("] [", Parts)}]";
 
     public static int Run(string[] arguments)
     {
@@ -20,7 +20,7 @@ internal static class Bench
             return 2;
         }
 
-        if (LiveCluster.WhyNot() is { } reason)
+        if (options.NeedsCluster && LiveCluster.WhyNot() is { } reason)
         {
             Console.Error.WriteLine($"bench: {reason}");
             return 4;
@@ -56,17 +56,25 @@ internal static class Bench
             case "start":
                 MoveBench.RunColdStarts(options.Hasharp, options.Runs);
                 break;
+            case "restart":
+                MoveBench.RunRestarts(options.Hasharp, options.Runs * 10);
+                break;
             case "idle":
                 IdleBench.Run(options.Hasharp);
                 break;
-            default:
+            case "status":
                 IdleBench.RunStatus(options.Hasharp);
+                break;
+            default:
+                SimulatorBench.Run(options.Runs);
                 break;
         }
     }
 
     private sealed record Options(string Hasharp, int Runs, double? SoakMinutes, IReadOnlyList<string> Parts)
     {
+        public bool NeedsCluster => SoakMinutes is not null || Parts.Any(part => part != "simulator");
+
         /// <summary>Null when something is not understood. A soak alone runs no other part.</summary>
         public static Options? Parse(string[] arguments)
         {

@@ -69,6 +69,25 @@ internal static class MoveBench
         Table.Row("both started: the same, since both are up", "ms", fromUp, "<= 2000");
     }
 
+    /// <summary>Many, because what delays a start happens seldom.</summary>
+    public static void RunRestarts(string hasharp, int runs)
+    {
+        using var cluster = StartedPair(hasharp);
+        var times = new List<double>();
+        var silences = new List<double>();
+        for (var run = 0; run < runs; run++)
+        {
+            cluster.Stop(cluster[2]);
+            var begun = Clock.Now;
+            Rejoin(cluster);
+            times.Add((Clock.Now - begun).TotalMilliseconds);
+            silences.Add(AnswerLog.LongestSilence(cluster.Client.Log.Since(begun)).TotalMilliseconds);
+        }
+
+        Table.Row("standby started again: until its status says so", "ms", times, "");
+        Table.Row("standby started again: silence of the other node", "ms", silences, "");
+    }
+
     private static LiveCluster StartedPair(string hasharp)
     {
         var cluster = new LiveCluster(2, AddressOnly(), hasharp);
