@@ -46,7 +46,7 @@ internal sealed partial class ClusterService(
     {
         LogStart(_log, Verbs.VersionVerb.Version, startup.Self, startup.State.Generation);
         LogRemarks();
-        LogRealTime(_log, RealTime.Apply(startup.Config.Realtime, startup.Config.RealtimePriority).Text);
+        LogRealTime(_log, RealTime.Apply(startup.Config.Realtime).Text);
         if (Make() is not { } daemon)
         {
             lifetime.ApplicationStarted.Register(lifetime.StopApplication);

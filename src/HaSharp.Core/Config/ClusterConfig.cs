@@ -50,9 +50,6 @@ public sealed record ClusterConfig
     /// <summary>Run with real-time scheduling and locked memory where permitted.</summary>
     public bool Realtime { get; init; } = true;
 
-    /// <summary>1 to 99, lowest first; null: the daemon's own choice.</summary>
-    public int? RealtimePriority { get; init; }
-
     /// <summary>Variables for the agents from the directive env; the keys begin with HA_ already.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Environment { get; init; } = [];
 

@@ -148,8 +148,8 @@ public static class Directives
             "realtime", "on", "Real-time scheduling and locked memory where permitted.",
             (config, on) => config with { Realtime = on }),
         Directive.Number(
-            "rtprio", "1..99", "the daemon's choice", "Real-time priority, 1 is the lowest.", 1, 99,
-            (config, priority) => config with { RealtimePriority = priority }),
+            "rtprio", "1..99", "50", "Real-time priority, 1 is the lowest.", 1, 99, (config, _) => config)
+        with { WithoutEffect = "all threads of the daemon share the runtime's own real-time priority, 50" },
         Directive.Custom(
             "env", DirectiveKind.List, "NAME=VALUE...", null, "Variables for the agents, exported as HA_NAME.",
             PolicyLines.Env),

@@ -1,6 +1,8 @@
 // Real-time scheduling and locked memory for the whole daemon.
 // One real-time thread alone is not enough: a garbage collection runs on the thread that allocates, and a normal thread
-// that other programs starve holds up the real-time one for seconds. So every thread becomes real-time.
+// that other programs starve holds up the real-time one for seconds. So every thread becomes real-time, and all have the
+// same priority, taken in turns (SCHED_RR): the runtime waits for its own locks by spinning and yielding, and a thread
+// that spins above the one that holds the lock would keep it from the processor for ever.
 
 using System.Globalization;
 using System.Runtime.InteropServices;
@@ -15,36 +17,29 @@ public sealed record RealTimeOutcome(bool Scheduled, bool Locked, string Text);
 
 public static partial class RealTime
 {
-    /// <summary>What the runtime gives every new managed thread of a real-time process.</summary>
+    /// <summary>What the runtime gives every new thread of a real-time process, and so what all must have.</summary>
     public const int CommonPriority = 50;
 
-    /// <summary>
-    /// For the thread that sends and receives, where ha.cf has no rtprio: above all others of this process.
-    /// </summary>
-    public const int HeartbeatPriority = 60;
-
-    private const int PolicyFifo = 1;
+    private const int PolicyRoundRobin = 2;
     private const int LockCurrentFutureOnFault = 1 | 2 | 4;
     private const int NoSuchThread = 3;
     private const string TaskDirectory = "/proc/self/task";
 
     /// <summary>
-    /// Makes the threads that exist, the runtime's own among them, SCHED_FIFO, and locks memory as it is touched. To be
+    /// Makes the threads that exist, the runtime's own among them, SCHED_RR, and locks memory as it is touched. To be
     /// called once, early; threads that are started later are real-time by themselves. Never fatal.
     /// </summary>
     /// <param name="wanted">ha.cf's realtime; false changes nothing.</param>
-    /// <param name="priority">ha.cf's rtprio, 1 to 99; null: our choice. A bound for all threads that exist.</param>
-    public static RealTimeOutcome Apply(bool wanted, int? priority)
+    public static RealTimeOutcome Apply(bool wanted)
     {
         if (!wanted)
         {
             return new RealTimeOutcome(false, false, "real-time scheduling is off (ha.cf: realtime off)");
         }
 
-        int common = Math.Min(CommonPriority, priority ?? CommonPriority);
-        int error = RaiseAll(common, out int threads);
+        int error = RaiseAll(CommonPriority, out int threads);
         string scheduled = error == 0
-            ? string.Create(CultureInfo.InvariantCulture, $"{threads} threads SCHED_FIFO {common}")
+            ? string.Create(CultureInfo.InvariantCulture, $"{threads} threads SCHED_RR {CommonPriority}")
             : $"no real-time scheduling ({Marshal.GetPInvokeErrorMessage(error)}; needs CAP_SYS_NICE or LimitRTPRIO)";
 
         int lockError = mlockall(LockCurrentFutureOnFault) == 0 ? 0 : Marshal.GetLastPInvokeError();
@@ -55,11 +50,10 @@ public static partial class RealTime
     }
 
     /// <summary>
-    /// Raises the calling thread; for the heartbeat thread, from inside, after it was started (the runtime sets a new
-    /// thread's priority itself).
+    /// Raises the calling thread alone, from inside (the runtime sets a new thread's priority itself).
     /// </summary>
     /// <returns>False where it is not permitted.</returns>
-    public static bool RaiseThisThread(int priority) => sched_setscheduler(0, PolicyFifo, priority) == 0;
+    public static bool RaiseThisThread(int priority) => sched_setscheduler(0, PolicyRoundRobin, priority) == 0;
 
     /// <summary>Threads may be started meanwhile: goes on until a walk finds none that was not seen before.</summary>
     private static int RaiseAll(int priority, out int threads)
@@ -72,7 +66,7 @@ public static partial class RealTime
             foreach (string task in Directory.EnumerateDirectories(TaskDirectory))
             {
                 int thread = int.Parse(Path.GetFileName(task), CultureInfo.InvariantCulture);
-                if (raised.Add(thread) && sched_setscheduler(thread, PolicyFifo, priority) != 0)
+                if (raised.Add(thread) && sched_setscheduler(thread, PolicyRoundRobin, priority) != 0)
                 {
                     int error = Marshal.GetLastPInvokeError();
                     if (error != NoSuchThread)

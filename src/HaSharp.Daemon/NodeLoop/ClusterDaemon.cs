@@ -171,11 +171,6 @@ public sealed partial class ClusterDaemon : IDisposable
 
     private void RunNode()
     {
-        if (_config.Realtime)
-        {
-            RealTime.RaiseThisThread(_config.RealtimePriority ?? RealTime.HeartbeatPriority);
-        }
-
         try
         {
             _ended.SetResult(_node.Run());
@@ -236,9 +231,7 @@ public sealed partial class ClusterDaemon : IDisposable
             _inbox.LinkRemoved(gone);
         }
 
-        bool waits = config.Log != before.Log
-            || config.Realtime != before.Realtime
-            || config.RealtimePriority != before.RealtimePriority;
+        bool waits = config.Log != before.Log || config.Realtime != before.Realtime;
         return new ControlAnswer(
             ControlAnswer.Done,
             waits ? "reloaded; logging and realtime change with the next start" : "reloaded");

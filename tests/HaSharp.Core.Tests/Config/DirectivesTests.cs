@@ -234,9 +234,8 @@ public sealed class DirectivesTests
     [Fact]
     public void Real_time_settings_are_read()
     {
-        var config = Sources.WithHaCf("realtime off", "rtprio 7").Accepted();
-        Assert.Equal((false, 7), (config.Realtime, config.RealtimePriority));
-        Assert.Null(Sources.WithHaCf().Accepted().RealtimePriority);
+        Assert.False(Sources.WithHaCf("realtime off").Accepted().Realtime);
+        Assert.True(Sources.WithHaCf().Accepted().Realtime);
         Assert.Equal(MessageFormat.Netstring, Sources.WithHaCf("msgfmt netstring").Accepted().MessageFormat);
     }
 

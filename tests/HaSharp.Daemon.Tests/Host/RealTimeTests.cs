@@ -7,7 +7,7 @@ public sealed class RealTimeTests
     [Fact]
     public void Switched_off_it_changes_nothing_and_says_so()
     {
-        RealTimeOutcome outcome = RealTime.Apply(wanted: false, priority: 80);
+        RealTimeOutcome outcome = RealTime.Apply(wanted: false);
 
         Assert.Equal(new RealTimeOutcome(false, false, "real-time scheduling is off (ha.cf: realtime off)"), outcome);
     }
