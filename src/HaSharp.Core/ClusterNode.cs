@@ -24,6 +24,7 @@ public sealed class ClusterNode
     private readonly List<ClientId> _stopClients = [];
     private bool _initialReported;
     private readonly Func<ResourceGroup, GroupFacts> _facts;
+    private int _liveBefore;
     private Instant _leftAt;
     private Instant? _uncleanUntil;
     private bool _ended;
@@ -71,6 +72,7 @@ public sealed class ClusterNode
 
         _members.Expire(now, effects);
         _groups.Expire(now);
+        RetryWhatOthersRan();
         do
         {
             Decide(effects);
@@ -87,6 +89,21 @@ public sealed class ClusterNode
 
     /// <summary>Nothing is going on or due here.</summary>
     internal bool Stable => _members.Joined && !_operators.Busy && !Leaving && _groups.Settled;
+
+    /// <summary>
+    /// What could not be started here gets another chance when a node is gone: better a second failure than a group
+    /// that nobody runs.
+    /// </summary>
+    private void RetryWhatOthersRan()
+    {
+        var live = _members.LiveCount;
+        if (live < _liveBefore)
+        {
+            _groups.RetryFailed();
+        }
+
+        _liveBefore = live;
+    }
 
     /// <summary>
     /// The sleep rule: when we were called much later than we asked for, we did not run, and the silence of others in

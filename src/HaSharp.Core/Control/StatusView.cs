@@ -69,7 +69,7 @@ internal static class StatusView
                 Age(peer.LastHeard, now),
                 peer.State is { } state ? $"{state.ConfigDigest:x16}" : null,
                 [.. Carrying(links, peer).Select(i => Link(
-                    links[i].Name, peer.LinkUp[i], Age(peer.HeardOn[i], now), reception))]);
+                    links[i].Name, peer.LinkUp[i], Age(peer.HeardOn[i], now)))]);
         }
 
         var status = members.Joined ? NodeStatus.Active : NodeStatus.Up;
@@ -79,7 +79,8 @@ internal static class StatusView
             true,
             0,
             $"{node.Config.Digest:x16}",
-            [.. links.Select(link => Link(link.Name, reception.Trouble(link.Name) is null, null, reception))]);
+            [.. links.Select(link => Link(
+                link.Name, reception.Trouble(link.Name) is null, null, reception.Trouble(link.Name)))]);
     }
 
     /// <summary>
@@ -102,8 +103,8 @@ internal static class StatusView
         }
     }
 
-    private static LinkReport Link(LinkName name, bool up, long? lastHeardMs, Reception reception) =>
-        new(name.Text, up ? "up" : "dead", lastHeardMs, reception.Trouble(name));
+    private static LinkReport Link(LinkName name, bool up, long? lastHeardMs, string? trouble = null) =>
+        new(name.Text, up ? "up" : "dead", lastHeardMs, trouble);
 
     private static GroupReport Group(ResourceGroup group, int index, NodeName self, Members members)
     {
@@ -133,7 +134,7 @@ internal static class StatusView
             [.. group.Resources.Select(resource => new ResourceReport(
                 resource.Resource.Text,
                 remote is null ? resource.State.Word() : state.Word(),
-                resource.Reason))]);
+                remote is null ? resource.Reason : ""))]);
     }
 
     private static long? Age(Instant? heard, Instant now) =>

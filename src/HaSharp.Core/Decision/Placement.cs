@@ -257,7 +257,7 @@ public static class Placement
         }
 
         var node = facts.Nodes[successor].Node;
-        if (cause is Cause.WaitForJoining or Cause.NotHeardYet)
+        if (cause is Cause.WaitForJoining or Cause.WaitForReload or Cause.NotHeardYet)
         {
             return Say(facts, idle, cause, node);
         }
@@ -274,7 +274,7 @@ public static class Placement
 
     /// <summary>
     /// Who claims an orphan: a node that already runs it, else the first eligible one. A group that nobody ever owned
-    /// waits for a node that comes up and stands before us in the order.
+    /// waits for a node that stands before us in the order and comes up, or has not reloaded its haresources yet.
     /// </summary>
     private static (int Node, Cause Cause) Successor(GroupFacts facts)
     {
@@ -304,6 +304,11 @@ public static class Placement
             {
                 return (i, Cause.WaitForJoining);
             }
+
+            if (facts.Claim.Epoch == 0 && node is { Live: true, Knows: false, Leaving: false })
+            {
+                return (i, Cause.WaitForReload);
+            }
         }
 
         return (-1, Cause.NobodyCan);
@@ -316,7 +321,12 @@ public static class Placement
             return Cause.Preferred;
         }
 
-        if (!facts.Nodes[0].Live || !facts.Nodes[0].Eligible)
+        if (facts.Nodes[0] is { Live: true, State: GroupState.Failed })
+        {
+            return Cause.PreferredFailed;
+        }
+
+        if (!facts.Nodes[0].Eligible)
         {
             return Cause.PreferredAway;
         }

@@ -45,6 +45,20 @@ public sealed class Members
         }
     }
 
+    public int LiveCount
+    {
+        get
+        {
+            var count = 0;
+            foreach (var peer in Peers)
+            {
+                count += peer.Live ? 1 : 0;
+            }
+
+            return count;
+        }
+    }
+
     /// <summary>Every live node that hears us has taken note of our goodbye.</summary>
     public bool KnowWeLeft
     {

@@ -103,6 +103,18 @@ public sealed class GroupSet
         }
     }
 
+    /// <summary>Forgets that starts failed; a stop that failed stays.</summary>
+    public void RetryFailed()
+    {
+        foreach (var group in _groups)
+        {
+            if (group.State == GroupState.Failed)
+            {
+                group.Retry();
+            }
+        }
+    }
+
     public void Finish(Input.AgentFinished finished, Instant now, List<Effect> effects)
     {
         foreach (var group in _groups)

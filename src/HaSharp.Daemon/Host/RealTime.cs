@@ -1,8 +1,8 @@
 // Real-time scheduling and locked memory for the whole daemon.
 // One real-time thread alone is not enough: a garbage collection runs on the thread that allocates, and a normal thread
-// that other programs starve holds up the real-time one for seconds. So every thread becomes real-time, and all have the
-// same priority, taken in turns (SCHED_RR): the runtime waits for its own locks by spinning and yielding, and a thread
-// that spins above the one that holds the lock would keep it from the processor for ever.
+// that other programs starve holds up the real-time one for seconds. So every thread becomes real-time.
+// All have the same priority, taken in turns (SCHED_RR): the runtime waits for its own locks by spinning and yielding,
+// and a thread that spins above the one that holds the lock would keep it from the processor for ever.
 
 using System.Globalization;
 using System.Runtime.InteropServices;

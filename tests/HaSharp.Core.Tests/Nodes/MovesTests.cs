@@ -238,6 +238,25 @@ public sealed class MovesTests
     }
 
     [Fact]
+    public void What_could_not_be_started_here_is_tried_again_when_the_node_that_ran_it_is_gone()
+    {
+        var broken = true;
+        var bench = new Bench(2, Pair)
+        {
+            Agent = (node, run) => broken && node == 1 && run.Resource.Text == "web" && run.Action == AgentAction.Start
+                ? AgentOutcome.Failed("exit code 1")
+                : null,
+        };
+        bench.Start(1, 2);
+        Assert.Equal("2", bench.Where("web"));
+        Assert.Contains("could not start it", bench.Status(2).Groups[0].Reason);
+        broken = false;
+        bench.PowerCut(2);
+        bench.Run(7);
+        Assert.Equal("1", bench.Where("web"));
+    }
+
+    [Fact]
     public void A_failed_stop_is_retried_and_then_keeps_the_group_from_the_other_node()
     {
         var bench = new Bench(2, Pair)
