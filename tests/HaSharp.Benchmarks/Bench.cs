@@ -27,23 +27,36 @@ internal static class Bench
         }
 
         Console.WriteLine(Table.Head);
+        var good = true;
+        foreach (var part in options.Parts)
+        {
+            good &= Passes(part, () => RunPart(part, options));
+        }
+
+        if (options.SoakMinutes is { } minutes)
+        {
+            good &= Passes("soak", () => Soak.Run(options.Hasharp, minutes));
+        }
+
+        return good ? 0 : 1;
+    }
+
+    /// <summary>A part that fails says why; the others are measured all the same.</summary>
+    private static bool Passes(string part, Func<bool> run)
+    {
         try
         {
-            foreach (var part in options.Parts)
-            {
-                RunPart(part, options);
-            }
-
-            return options.SoakMinutes is { } minutes && !Soak.Run(options.Hasharp, minutes) ? 1 : 0;
+            return run();
         }
         catch (Exception e) when (e is ClusterException or LabException)
         {
-            Console.Error.WriteLine($"bench: {e.Message}");
-            return 1;
+            Console.Error.WriteLine($"bench {part}: {e.Message}");
+            return false;
         }
     }
 
-    private static void RunPart(string part, Options options)
+    /// <summary>Figures have no verdict here: the machine may be busy. Only what cannot be measured fails.</summary>
+    private static bool RunPart(string part, Options options)
     {
         switch (part)
         {
@@ -69,6 +82,8 @@ internal static class Bench
                 SimulatorBench.Run(options.Runs);
                 break;
         }
+
+        return true;
     }
 
     private sealed record Options(string Hasharp, int Runs, double? SoakMinutes, IReadOnlyList<string> Parts)
