@@ -16,6 +16,8 @@ namespace HaSharp.Cli.Service;
 internal sealed partial class ClusterService(
     Startup startup, LogOutputs outputs, IHostApplicationLifetime lifetime) : IHostedService, IDisposable
 {
+    private static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(5);
+
     private readonly ILogger _log = outputs.Factory.CreateLogger("HaSharp");
     private ClusterDaemon? _daemon;
     private PosixSignalRegistration? _hangUp;
@@ -72,6 +74,13 @@ internal sealed partial class ClusterService(
             daemon.RequestStop();
             ExitCode = await daemon.Ended.ConfigureAwait(false) ? Cli.ExitCode.Done : Cli.ExitCode.Failed;
         }
+
+        // Everything is released and said. Nothing that closing files and sockets may hang in shall keep the process.
+        new Thread(() =>
+        {
+            Thread.Sleep(LongestEnd);
+            EndNow(ExitCode);
+        }) { Name = "end", IsBackground = true }.Start();
     }
 
     public void Dispose()
@@ -136,6 +145,9 @@ internal sealed partial class ClusterService(
         LogFatal(_log, broken);
         outputs.Dispose();
     }
+
+    [LibraryImport("libc", EntryPoint = "_exit")]
+    private static partial void EndNow(int code);
 
     [LoggerMessage(9000, LogLevel.Information,
         "Configuration validated. Starting hasharp {Version}: node {Node}, generation {Generation}")]

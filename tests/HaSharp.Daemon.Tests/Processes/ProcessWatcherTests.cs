@@ -106,7 +106,7 @@ public sealed partial class ProcessWatcherTests : IDisposable
 
         string policies = Policies(watcher);
 
-        Assert.Equal("watcher 1, child 0", policies);
+        Assert.Equal("watcher 2, child 0", policies);
     }
 
     [Fact]
