@@ -81,7 +81,8 @@ public sealed class ClusterNode
         End(now);
         Speak(now, effects);
         _reception.Remember(now, effects);
-        NextDeadline = EarliestDeadline();
+        // A deadline that lay in the past would make the next step look like the end of a sleep.
+        NextDeadline = Instant.Later(now, EarliestDeadline());
     }
 
     /// <summary>What status shows.</summary>
