@@ -82,7 +82,7 @@ public abstract record Deed
         public override int GetHashCode() => string.GetHashCode(Words, StringComparison.Ordinal);
     }
 
-    /// <summary>All cuts and partitions are gone, all interfaces are back, no loss, no duplicates.</summary>
+    /// <summary>All cuts and partitions are gone, all interfaces are back, nothing is lost, doubled or damaged.</summary>
     public sealed record Heal : Deed
     {
         protected override string Words => "heal";
@@ -109,6 +109,12 @@ public abstract record Deed
     public sealed record Duplicates(LinkName? Link, double Probability) : Deed
     {
         protected override string Words => $"duplicates {On(Link)}{Percent(Probability)}";
+    }
+
+    /// <summary>Probability that one byte of a datagram is another on arrival, per receiver; 0 to 1.</summary>
+    public sealed record Damage(LinkName? Link, double Probability) : Deed
+    {
+        protected override string Words => $"damage {On(Link)}{Percent(Probability)}";
     }
 
     /// <summary>Every datagram takes Shortest to Longest; later ones may overtake earlier ones.</summary>

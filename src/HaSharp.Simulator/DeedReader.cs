@@ -46,6 +46,7 @@ public static class DeedReader
         Deed.Join join => join.Link,
         Deed.Loss loss => loss.Link,
         Deed.Duplicates duplicates => duplicates.Link,
+        Deed.Damage damage => damage.Link,
         Deed.Delay delay => delay.Link,
         Deed.Unplug unplug => unplug.Link,
         Deed.Plug plug => plug.Link,
@@ -86,6 +87,7 @@ public static class DeedReader
                 && Duration.TryParse(last[0], out TimeSpan shortest)
                 && Duration.TryParse(last[1], out TimeSpan longest) => new Deed.Delay(link, shortest, longest),
             "loss" => Probability(words, static (name, value) => new Deed.Loss(name, value)),
+            "damage" => Probability(words, static (name, value) => new Deed.Damage(name, value)),
             "duplicates" => Probability(words, static (name, value) => new Deed.Duplicates(name, value)),
             _ => null,
         };

@@ -20,6 +20,8 @@ public sealed class VirtualLink(LinkName name, int machines)
 
     public double Duplicates { get; set; }
 
+    public double Damage { get; set; }
+
     public TimeSpan Shortest { get; set; } = TimeSpan.FromMilliseconds(1);
 
     public TimeSpan Longest { get; set; } = TimeSpan.FromMilliseconds(1);
@@ -33,12 +35,13 @@ public sealed class VirtualLink(LinkName name, int machines)
 
     public void Unplug(int machine, bool unplugged) => _unplugged[machine] = unplugged;
 
-    /// <summary>No cut, no loss, no duplicates. Delays stay: they are no fault.</summary>
+    /// <summary>No cut, no loss, no duplicates, no damage. Delays stay: they are no fault.</summary>
     public void Heal()
     {
         Array.Clear(_cut);
         Loss = 0;
         Duplicates = 0;
+        Damage = 0;
     }
 }
 

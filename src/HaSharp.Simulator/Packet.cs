@@ -15,6 +15,9 @@ internal sealed class Packet
 
     public int Holders { get; set; }
 
+    /// <summary>Nobody can take it for a word of its sender.</summary>
+    public bool IsDamaged { get; set; }
+
     public ReadOnlyMemory<byte> Bytes => Buffer.AsMemory(0, Length);
 
     public void Fill(ReadOnlySpan<byte> bytes, int from, TimeSpan sentAt)
@@ -28,6 +31,7 @@ internal sealed class Packet
         Length = bytes.Length;
         From = from;
         SentAt = sentAt;
+        IsDamaged = false;
     }
 }
 

@@ -98,6 +98,7 @@ public sealed partial class World
         {
             Deed.Loss loss => loss.Link,
             Deed.Duplicates duplicates => duplicates.Link,
+            Deed.Damage damage => damage.Link,
             Deed.Delay delay => delay.Link,
             _ => throw new InvalidOperationException($"no world knows the deed {deed}"),
         };
@@ -105,6 +106,7 @@ public sealed partial class World
         {
             link.Loss = deed is Deed.Loss loss ? loss.Probability : link.Loss;
             link.Duplicates = deed is Deed.Duplicates duplicates ? duplicates.Probability : link.Duplicates;
+            link.Damage = deed is Deed.Damage damage ? damage.Probability : link.Damage;
             link.Shortest = deed is Deed.Delay shortest ? shortest.Shortest : link.Shortest;
             link.Longest = deed is Deed.Delay longest ? longest.Longest : link.Longest;
         }

@@ -45,11 +45,27 @@ public sealed partial class World
             return;
         }
 
+        if (_networkDice.Chance(link.Damage))
+        {
+            Put(to, number, link, Damaged(packet));
+            return;
+        }
+
         Put(to, number, link, packet);
         if (_networkDice.Chance(link.Duplicates))
         {
             Put(to, number, link, packet);
         }
+    }
+
+    /// <summary>A copy in which one byte is another.</summary>
+    private Packet Damaged(Packet packet)
+    {
+        Packet copy = _pool.Take();
+        copy.Fill(packet.Bytes.Span, packet.From, packet.SentAt);
+        copy.IsDamaged = true;
+        copy.Buffer[_networkDice.Below(copy.Length)] ^= (byte)_networkDice.Between(1, 255);
+        return copy;
     }
 
     private void Put(int to, int number, VirtualLink link, Packet packet)
@@ -82,7 +98,7 @@ public sealed partial class World
     private void Receive(Machine machine, Entry entry)
     {
         Packet packet = (Packet)entry.Subject!;
-        if (packet.From != machine.Index)
+        if (packet.From != machine.Index && !packet.IsDamaged)
         {
             Hearing.Note(packet.From, machine.Index, packet.SentAt, Now);
         }

@@ -23,6 +23,7 @@ public sealed class DeedReaderTests
     [InlineData("loss 30%")]
     [InlineData("loss eth0 2.5%")]
     [InlineData("duplicates 10%")]
+    [InlineData("damage eth0 10%")]
     [InlineData("delay 1ms 300ms")]
     [InlineData("delay eth1 1.5s 2s")]
     [InlineData("replay node1 5")]

@@ -4,12 +4,16 @@
 // 1. No other action of the same group is under way there.
 // 2. A start finds everything to the left of the resource running (left to right).
 // 3. A stop finds nothing to the right of the resource running, unless its own last stop failed (right to left).
-// 4. A start comes after an answer of the agent in this life of the daemon which says that the resource does not run:
-//    a status, or a stop that succeeded.
+// 4. The last action of the resource before a start, in this life of the daemon, was a status which said that it does
+//    not run.
 // 5. A start happens only while no resource of the group runs on another machine whose daemon lives, provided that
 //    the starting node knows: the newest datagram that it has of the other was sent after the resource began to run
 //    there, and the other has not been silent for Hearing.Gap or longer. A paused machine counts until then, too.
+// 6. A start happens only while no machine that has power has given up stopping a resource of the group, provided that
+//    the starting node knows: a datagram reached it that was sent after that, and no operator has asked this node since
+//    to take groups over. This holds after the death of the other daemon, too.
 
+using HaSharp.Core;
 using HaSharp.Core.Resources;
 
 namespace HaSharp.Simulator.Checks;
@@ -17,15 +21,37 @@ namespace HaSharp.Simulator.Checks;
 public sealed class ActionOrder : Checker
 {
     private readonly AgentMemory _memory = new();
+    private readonly Dictionary<(int Machine, GroupName Group), TimeSpan> _gaveUp = [];
+    private readonly Dictionary<int, TimeSpan> _asked = [];
 
     public override string Rule => "ActionOrder";
 
     public override void See(World world, Happening happening)
     {
         _memory.See(world, happening);
-        if (happening is Happening.ActionBegan began)
+        switch (happening)
         {
-            Judge(world, began.Machine, began.Run);
+            case Happening.ActionBegan began:
+                Judge(world, began.Machine, began.Run);
+                break;
+            case Happening.Reported { Event: ClusterEvent.StopFailed failed } report:
+                _gaveUp[(report.Machine.Index, failed.Group)] = world.Now;
+                break;
+            case Happening.ActionEnded { Run.Action: AgentAction.Stop, Outcome.Verdict: AgentVerdict.Ok } ended:
+                _gaveUp.Remove((ended.Machine.Index, ended.Run.Slot.GroupName));
+                break;
+            case Happening.DaemonStarted started:
+                foreach (IReadOnlyList<Slot> group in world.Slots.Groups)
+                {
+                    _gaveUp.Remove((started.Machine.Index, group[0].GroupName));
+                }
+
+                break;
+            case Happening.Done { Deed: Deed.Ask { Order: Order.Takeover } ask }:
+                _asked[world[ask.Node].Index] = world.Now;
+                break;
+            default:
+                break;
         }
     }
 
@@ -71,8 +97,19 @@ public sealed class ActionOrder : Checker
             {
                 Blame(world, machine, run, $"while {slot.Resource} runs on {other.Name}, and it knows");
             }
+
+            if (other != machine && KnowsThatItGaveUp(world, machine, other, group[0].GroupName))
+            {
+                Blame(world, machine, run, $"although {other.Name} could not stop the group, and it knows");
+            }
         }
     }
+
+    private bool KnowsThatItGaveUp(World world, Machine machine, Machine other, GroupName group) =>
+        other.Powered
+        && _gaveUp.TryGetValue((other.Index, group), out TimeSpan at)
+        && world.Hearing.Newest(other.Index, machine.Index) > at
+        && !(_asked.TryGetValue(machine.Index, out TimeSpan asked) && asked > at);
 
     private static Slot? KnowsThatItRuns(World world, Machine machine, Machine other, IReadOnlyList<Slot> group)
     {

@@ -7,7 +7,12 @@ internal enum Known
 {
     Nothing,
     Runs,
+
+    /// <summary>By a status.</summary>
     DoesNotRun,
+
+    /// <summary>By a stop that succeeded.</summary>
+    Stopped,
     StartFailed,
     StopFailed,
     StatusFailed,
@@ -75,7 +80,7 @@ internal sealed class AgentMemory
             AgentAction.Status when ended.Outcome.Verdict == AgentVerdict.NotRunning => Known.DoesNotRun,
             AgentAction.Status => Known.StatusFailed,
             AgentAction.Start => ok ? Known.Runs : Known.StartFailed,
-            _ => ok ? Known.DoesNotRun : Known.StopFailed,
+            _ => ok ? Known.Stopped : Known.StopFailed,
         };
         if (ok)
         {

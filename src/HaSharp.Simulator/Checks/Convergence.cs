@@ -2,9 +2,9 @@
 //
 // The rules, exactly, whenever the deed "settled Q" is done, for each set of awake nodes that reach each other:
 // 1. Every group runs completely on exactly one of them and not in part on any other. Excused is a group of which
-//    the last start or stop failed on a machine of the set since its daemon started, or which runs on a powered
-//    machine without a daemon after a failed stop there: an operator has to look first. It must not run twice, though,
-//    except where its last stop failed, and where it runs in full rule 2 holds.
+//    the last start failed on every machine of the set since its daemon started, or the last stop on one of them, or
+//    which runs on a powered machine without a daemon after a failed stop there: an operator has to look first. It
+//    must not run twice, though, except where its last stop failed, and where it runs in full rule 2 holds.
 // 2. Every node of the set says the same owner, the one on which the group runs, and that it is started, unless the
 //    last stop failed there.
 // 3. Every node of the set says that the nodes of the set are active and that all others are dead; and that it is
@@ -48,11 +48,11 @@ public sealed class Convergence : Checker
         {
             _abandoned.RemoveWhere(place => place.Machine == started.Machine.Index);
         }
-        else if (happening is Happening.DaemonEnded { Left: true, Clean: false } ended)
+        else if (happening is Happening.DaemonEnded { Clean: false } ended)
         {
             foreach (IReadOnlyList<Slot> group in world.Slots.Groups)
             {
-                if (_memory.Failed(ended.Machine, group))
+                if (group.Any(slot => _memory.StopFailed(ended.Machine, slot)))
                 {
                     _abandoned.Add((ended.Machine.Index, group[0].Group));
                 }
@@ -169,16 +169,9 @@ public sealed class Convergence : Checker
 
     private bool Excused(World world, List<Machine> set, IReadOnlyList<Slot> group)
     {
-        foreach (Machine machine in world.Machines)
-        {
-            bool failedHere = machine.Node is not null && set.Contains(machine) && _memory.Failed(machine, group);
-            bool leftRunning = machine.Powered && _abandoned.Contains((machine.Index, group[0].Group));
-            if (failedHere || leftRunning)
-            {
-                return true;
-            }
-        }
-
-        return false;
+        bool stopFailed = set.Exists(machine => group.Any(slot => _memory.StopFailed(machine, slot)));
+        bool leftRunning = world.Machines.Any(machine =>
+            machine.Powered && _abandoned.Contains((machine.Index, group[0].Group)));
+        return stopFailed || leftRunning || set.TrueForAll(machine => _memory.Failed(machine, group));
     }
 }

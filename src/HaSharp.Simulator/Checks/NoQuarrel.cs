@@ -1,7 +1,8 @@
 // A group does not change its owner without an end.
 //
-// The rule, exactly: no more than 12 changes of the owner of one group are reported within any 10 seconds. Nodes that
-// send a claim to and fro leave the group down and flood the links, though every single step of theirs is allowed.
+// The rule, exactly: no more than 30 changes of the owner of one group are reported within any 10 seconds (a group that
+// cannot be started anywhere is offered to every node once). Nodes that send a claim to and fro leave the group down
+// and flood the links, though every single step of theirs is allowed.
 
 using HaSharp.Core;
 
@@ -9,7 +10,7 @@ namespace HaSharp.Simulator.Checks;
 
 public sealed class NoQuarrel : Checker
 {
-    private const int MostChanges = 12;
+    private const int MostChanges = 30;
 
     private static readonly TimeSpan _span = TimeSpan.FromSeconds(10);
 

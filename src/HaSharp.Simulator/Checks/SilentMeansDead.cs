@@ -8,6 +8,7 @@
 // 3. y hears x without a gap since 3 keepalives or longer, and x's daemon runs since then and does not leave: then y's
 //    status does not say that x is dead. Looked at every 10 seconds. (Safety)
 // 4. A node that is awake and has an interface sends something every 3 keepalives. (Liveness)
+// 5. A node reports that it was asleep only at the moment at which its machine is resumed. (Safety)
 
 using HaSharp.Core;
 using HaSharp.Core.Control;
@@ -31,6 +32,9 @@ public sealed class SilentMeansDead : Checker
         {
             case Happening.Reported { Event: ClusterEvent.NodeDead dead } report:
                 JudgeVerdict(world, report.Machine, world[dead.Node]);
+                break;
+            case Happening.Reported { Event: ClusterEvent.Asleep or ClusterEvent.AsleepTooLong } report:
+                JudgeSleep(world, report.Machine);
                 break;
             case Happening.DaemonStarted started:
                 _leaving.Remove(started.Machine.Index);
@@ -64,6 +68,14 @@ public sealed class SilentMeansDead : Checker
         {
             Broken(world, FailureKind.Safety, FormattableString.Invariant(
                 $"{machine.Name} declares {other.Name} dead, heard {(world.Now - heard).TotalSeconds:F3}s ago"));
+        }
+    }
+
+    private void JudgeSleep(World world, Machine machine)
+    {
+        if (machine.ResumedAt != world.Now)
+        {
+            Broken(world, FailureKind.Safety, $"{machine.Name} says that it was asleep, and was not");
         }
     }
 

@@ -9,9 +9,9 @@
 // 2. While one has heard the other for longer than the settle time and a resource runs on both as long, too, the one
 //    that hears should have given way.
 // Excused is a group of which, on one of the two, a stop is under way, or any action that began before the contact
-// (nobody interrupts an agent), or the last stop of a resource that still runs there failed: that machine tries, and
-// cannot. ActionOrder sees to it that no excused overlap is begun by a start. A resource counts as running from the
-// begin of its start to the end of its stop.
+// (nobody interrupts an agent), or the last stop of one of its resources failed: that machine tries, and cannot.
+// ActionOrder sees to it that no excused overlap is begun by a start. A resource counts as running from the begin of
+// its start to the end of its stop.
 // Not covered, because no node without fencing can know better: machines of which neither hears the other on any
 // link; a machine whose daemon is dead. A paused machine does nothing, so it does not count until it is resumed; its
 // contact then begins anew if it slept longer than the gap.
@@ -110,7 +110,7 @@ public sealed class SingleOwner : Checker
 
         foreach (Slot slot in group)
         {
-            if (machine.Running(slot.Index) && _memory.StopFailed(machine, slot))
+            if (_memory.StopFailed(machine, slot))
             {
                 return true;
             }

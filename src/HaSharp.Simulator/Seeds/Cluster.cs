@@ -20,7 +20,13 @@ internal sealed class Cluster
         Keepalive = TimeSpan.FromSeconds(dice.Between(1, 2));
         Deadtime = Keepalive * dice.Between(4, 10);
         Initdead = Deadtime * dice.Between(1, 3);
-        LongestAgent = TimeSpan.FromMilliseconds(dice.Chance(0.5) ? 100 : dice.Between(200, 3000));
+        LongestAgent = TimeSpan.FromMilliseconds(dice.Below(4) switch
+        {
+            0 => 5,
+            1 => 100,
+            _ => dice.Between(200, 3000),
+        });
+        Delay = dice.Chance(0.7) ? "delay 1ms 2ms" : $"delay 1ms {Duration.Text(Keepalive / dice.Between(4, 20))}";
         int links = dice.Between(1, 3);
         for (int i = 0; i < links; i++)
         {
@@ -47,6 +53,9 @@ internal sealed class Cluster
 
     public TimeSpan LongestAgent { get; }
 
+    /// <summary>The deed that makes the links as they usually are.</summary>
+    public string Delay { get; }
+
     public string Text => _text.ToString();
 
     private void Describe(SeededRun run, Dice dice)
@@ -65,7 +74,7 @@ internal sealed class Cluster
         }
 
         Line($"authkeys {(dice.Chance(0.5) ? "1 crc" : "1 sha1 secret")}");
-        Line($"agents 20ms {Duration.Text(LongestAgent)}");
+        Line($"agents {(dice.Chance(0.5) ? "1ms" : "5ms")} {Duration.Text(LongestAgent)}");
         Line($"clocks 1ms {dice.Between(0, 200)}");
         if (dice.Chance(0.25))
         {

@@ -76,8 +76,11 @@ internal sealed class Faults(Cluster cluster, Dice dice, Action<TimeSpan, string
     private void Lossy(TimeSpan at, TimeSpan end)
     {
         string link = dice.Chance(0.5) ? "" : dice.Pick(cluster.Links) + " ";
-        switch (dice.Below(6))
+        switch (dice.Below(7))
         {
+            case 6:
+                add(at, $"damage {link}{Percent(5, 40)}");
+                break;
             case 0 or 1:
                 add(at, $"loss {link}{Percent(5, 40)}");
                 break;

@@ -66,6 +66,7 @@ internal sealed class Workload
             1 => TimeSpan.FromSeconds(5),
             _ => _cluster.Initdead * 1.5,
         };
+        Add(TimeSpan.Zero, _cluster.Delay);
         foreach (string node in _cluster.Nodes)
         {
             Add(_faults.Moment(TimeSpan.Zero, spread), $"power-on {node}");
@@ -85,7 +86,7 @@ internal sealed class Workload
 
         TimeSpan end = _faults.Moment(from + length, from + length + TimeSpan.FromSeconds(1));
         Add(end, "heal");
-        Add(end, "delay 1ms 2ms");
+        Add(end, _cluster.Delay);
         foreach (string verb in new[] { "start", "stop" })
         {
             Add(end, $"agent * {verb} works");

@@ -137,6 +137,28 @@ public sealed class CheckerTests
     }
 
     [Fact]
+    public void A_node_that_dreams_of_having_slept_is_caught()
+    {
+        PuppetWorld world = new(new SilentMeansDead());
+        world.One.Report(new ClusterEvent.Asleep(3000));
+        world.Run(2);
+        world.Caught(FailureKind.Safety, "node1 says that it was asleep, and was not");
+    }
+
+    [Fact]
+    public void A_start_of_what_another_node_could_not_stop_is_caught()
+    {
+        PuppetWorld world = new(new ActionOrder());
+        world.One.Report(new ClusterEvent.StopFailed(new GroupName("disk"), "disk", "no"));
+        world.Run(3);
+        world.World.Do(new Deed.Kill(new NodeName("node1")));
+        world.Run(20);
+        world.Act(world.Two, AgentAction.Status, 0);
+        world.Act(world.Two, AgentAction.Start, 0);
+        world.Caught(FailureKind.Safety, "although node1 could not stop the group, and it knows");
+    }
+
+    [Fact]
     public void A_node_that_says_nothing_is_caught()
     {
         PuppetWorld world = new(new SilentMeansDead());
@@ -214,13 +236,13 @@ public sealed class CheckerTests
     public void An_owner_that_changes_without_an_end_is_caught()
     {
         PuppetWorld world = new(new NoQuarrel());
-        for (int epoch = 1; epoch <= 13; epoch++)
+        for (int epoch = 1; epoch <= 31; epoch++)
         {
             world.One.Report(new ClusterEvent.OwnerChanged(new GroupName("disk"), new NodeName("node2"), epoch, "no"));
         }
 
         world.Run(2);
-        world.Caught(FailureKind.Liveness, "disk changed its owner 13 times");
+        world.Caught(FailureKind.Liveness, "disk changed its owner 31 times");
     }
 
     private static void Settle(PuppetWorld world) => world.World.Do(new Deed.Settled(TimeSpan.FromSeconds(10)));
