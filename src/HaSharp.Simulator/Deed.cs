@@ -82,7 +82,7 @@ public abstract record Deed
         public override int GetHashCode() => string.GetHashCode(Words, StringComparison.Ordinal);
     }
 
-    /// <summary>All cuts and partitions are gone, all interfaces are back, nothing is lost, doubled or damaged.</summary>
+    /// <summary>Cuts and partitions are gone, interfaces are back, nothing is lost, doubled or damaged.</summary>
     public sealed record Heal : Deed
     {
         protected override string Words => "heal";

@@ -213,7 +213,7 @@ public sealed class Members
     /// <summary>Facts out: late, dead, joined.</summary>
     public void Expire(Instant now, List<Effect> effects)
     {
-        // First, because it ends the protection by initdead: who was silent for long is dead in this step, not in a next.
+        // First, because it ends the protection by initdead: who was silent for long is dead in this very step.
         Joined |= HasJoined();
         foreach (var peer in Peers)
         {
