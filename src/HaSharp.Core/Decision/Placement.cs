@@ -242,7 +242,8 @@ public static class Placement
         var idle = facts.Own.Leaving ? Intent.Stop : Intent.Keep;
         if (owner >= 0 && facts.Nodes[owner].HeardByOthers)
         {
-            return Say(facts, idle, Cause.HeardByOthers, facts.Claim.Owner);
+            // It took the group while nobody heard us; should it still run here, the owner waits for our release.
+            return Say(facts, facts.Own.State.Holds() ? Intent.Stop : idle, Cause.HeardByOthers, facts.Claim.Owner);
         }
 
         if (owner >= 0 && facts.Nodes[owner].NeverHeard)
