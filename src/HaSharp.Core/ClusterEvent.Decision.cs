@@ -63,4 +63,53 @@ public abstract partial record ClusterEvent
         public override FormattableString Message =>
             $"{Node} ends without a goodbye, because a resource could not be stopped; the others must not take it";
     }
+
+    /// <summary>A node, this one or a heartbeat peer, wants to hand over.</summary>
+    public sealed record WantsStandby(NodeName Node, string Share) : ClusterEvent(3011, Severity.Info)
+    {
+        public override FormattableString Message => $"{Node} wants to go standby [{Share}]";
+    }
+
+    public sealed record StandbyAnswered(NodeName Node, string Share) : ClusterEvent(3012, Severity.Info)
+    {
+        public override FormattableString Message => $"standby: {Node} can take our {Share} resources";
+    }
+
+    public sealed record StandbyPassed(string Share) : ClusterEvent(3013, Severity.Info)
+    {
+        public override FormattableString Message => $"Local standby process completed [{Share}].";
+    }
+
+    public sealed record StandbyTaken(string Share) : ClusterEvent(3014, Severity.Info)
+    {
+        public override FormattableString Message =>
+            $"Other node completed standby takeover of {Share} resources.";
+    }
+
+    public sealed record StandbyAccepted(NodeName Node, string Share) : ClusterEvent(3015, Severity.Info)
+    {
+        public override FormattableString Message => $"standby: acquire [{Share}] resources from {Node}";
+    }
+
+    public sealed record StandbyAcquired(string Share) : ClusterEvent(3016, Severity.Info)
+    {
+        public override FormattableString Message => $"Standby resource acquisition done [{Share}].";
+    }
+
+    public sealed record StandbyUnanswered(NodeName Node) : ClusterEvent(3017, Severity.Warning)
+    {
+        public override FormattableString Message =>
+            $"No reply to standby request.  Standby request cancelled. ({Node} did not answer)";
+    }
+
+    public sealed record StandbyIgnored(NodeName Node, string Phase, string Reason)
+        : ClusterEvent(3018, Severity.Warning)
+    {
+        public override FormattableString Message => $"standby message [{Phase}] from {Node} ignored.  {Reason}";
+    }
+
+    public sealed record TakeoverAsked(NodeName Node, string Share) : ClusterEvent(3019, Severity.Info)
+    {
+        public override FormattableString Message => $"Asking {Node} for its {Share} resources";
+    }
 }

@@ -2,6 +2,7 @@
 // The idea: heartbeat's own wording (spec 16), which log watchers match, with the figure that it lacks.
 // Invariant: one event for one change; nothing here is repeated while it lasts.
 
+using System.Runtime.CompilerServices;
 using HaSharp.Core.Wire;
 
 namespace HaSharp.Core;
@@ -73,10 +74,31 @@ public abstract partial record ClusterEvent
             $"I was asleep for {LateMs} ms, others may count me as dead: I start nothing before they are heard";
     }
 
-    public sealed record PeerIsHeartbeat(NodeName Node) : ClusterEvent(2013, Severity.Error)
+    public sealed record PeerIsHeartbeat(NodeName Node) : ClusterEvent(2013, Severity.Info)
     {
         public override FormattableString Message =>
-            $"node {Node} runs heartbeat, not HaSharp: no resources are started here while it is alive";
+            $"node {Node} runs heartbeat 3.0.6: all groups of a node move together";
+    }
+
+    public sealed record TooManyNodesForHeartbeat(NodeName Node, int Nodes) : ClusterEvent(2015, Severity.Critical)
+    {
+        public override FormattableString Message => FormattableStringFactory.Create(
+            "node {0} runs heartbeat 3.0.6, which shares a cluster with one other node only, and ha.cf names {1}: "
+            + "nothing is started here while it is alive", Node, Nodes);
+    }
+
+    /// <summary>It is active and has been asked; heartbeat answers at once.</summary>
+    public sealed record HoldingsUnknown(NodeName Node) : ClusterEvent(2016, Severity.Error)
+    {
+        public override FormattableString Message => FormattableStringFactory.Create(
+            "node {0} does not say what it holds, nothing is started here: "
+            + "auto_failback must be legacy on both nodes or on neither", Node);
+    }
+
+    public sealed record NodeListsDiffer(NodeName Node, string Theirs) : ClusterEvent(2017, Severity.Error)
+    {
+        public override FormattableString Message =>
+            $"node {Node} has other nodes in its ha.cf than we have ({Theirs}): make the node lines equal";
     }
 
     public sealed record ConfigDiffers(NodeName Node) : ClusterEvent(2014, Severity.Warning)

@@ -39,4 +39,16 @@ public abstract partial record ClusterEvent
         public override FormattableString Message =>
             $"Nodes {Node} and {Other} have the same UUID: remove the file hb_uuid of the copied one and restart it";
     }
+
+    /// <summary>At most once a minute; Count is since the last report.</summary>
+    public sealed record PacketsLost(NodeName Node, long Count) : ClusterEvent(1007, Severity.Info)
+    {
+        public override FormattableString Message => $"{Count} lost packet(s) for [{Node}], asked for again";
+    }
+
+    /// <summary>At most once a minute; Count is since the last report.</summary>
+    public sealed record RequestRefused(NodeName Node, string Kind, long Count) : ClusterEvent(1008, Severity.Warning)
+    {
+        public override FormattableString Message => $"{Count} request(s) of {Node} not followed: {Kind}";
+    }
 }

@@ -6,6 +6,7 @@
 using HaSharp.Core.Config;
 using HaSharp.Core.Control;
 using HaSharp.Core.Decision;
+using HaSharp.Core.Legacy;
 using HaSharp.Core.Membership;
 using HaSharp.Core.Resources;
 using HaSharp.Core.Wire;
@@ -24,6 +25,8 @@ public sealed class ClusterNode
     private readonly List<ClientId> _stopClients = [];
     private bool _initialReported;
     private readonly Func<ResourceGroup, GroupFacts> _facts;
+    private readonly Dialogue _dialogue;
+    private readonly Utterances _utterances;
     private int _liveBefore;
     private Instant _leftAt;
     private Instant? _uncleanUntil;
@@ -40,6 +43,8 @@ public sealed class ClusterNode
         _reception = new Reception(config, identity);
         _speech = new Speech(config, identity);
         _facts = group => _groups.Facts(group, Config, _members, _operators, Leaving);
+        _utterances = new Utterances(identity, _members, _groups, _operators, _facts, _speech);
+        _dialogue = new Dialogue(identity, _members, _groups, _operators, _facts, _utterances);
     }
 
     public ClusterConfig Config { get; private set; }
@@ -82,7 +87,7 @@ public sealed class ClusterNode
         Speak(now, effects);
         _reception.Remember(now, effects);
         // A deadline that lay in the past would make the next step look like the end of a sleep.
-        NextDeadline = Instant.Later(now, EarliestDeadline());
+        NextDeadline = Instant.Later(now, EarliestDeadline(now));
     }
 
     /// <summary>What status shows.</summary>
@@ -143,7 +148,8 @@ public sealed class ClusterNode
                     return false;
                 }
 
-                _groups.Merge(heard, Config, now);
+                _groups.Merge(heard.Peer, Config, now);
+                _dialogue.Take(heard, Config, Role, now, effects);
                 break;
             case Input.AgentFinished finished:
                 _groups.Finish(finished, now, effects);
@@ -219,7 +225,7 @@ public sealed class ClusterNode
                 continue;
             }
 
-            if (peer.Legacy)
+            if (peer.Opaque)
             {
                 return $"{peer.Name} is alive and does not say what it holds: stop it first";
             }
@@ -296,10 +302,11 @@ public sealed class ClusterNode
         var clean = !_groups.StopFailed;
         if (Role != Role.Left || clean)
         {
-            var status = _members.Joined ? NodeStatus.Active : NodeStatus.Up;
             var state = new PublicState(Role, Stable, Config.Digest, PeerViews(), _groups.Views(_operators));
-            _speech.Speak(status, state, now, effects);
+            _speech.Speak(_members.OwnStatus, state, now, effects);
         }
+
+        _utterances.Speak(Config, Role, clean, now, effects);
 
         if (Role == Role.Left && (!clean || now >= _leftAt + Config.Deadtime || _members.KnowWeLeft))
         {
@@ -335,11 +342,12 @@ public sealed class ClusterNode
         return views;
     }
 
-    private Instant EarliestDeadline()
+    private Instant EarliestDeadline(Instant now)
     {
         var next = Instant.Earlier(_speech.NextDeadline, _members.NextDeadline());
         next = Instant.Earlier(next, _groups.NextDeadline());
         next = Instant.Earlier(next, _operators.NextDeadline());
+        next = Instant.Earlier(next, _utterances.NextDeadline(now));
         next = Instant.Earlier(next, _uncleanUntil ?? Instant.Never);
         return Role == Role.Left ? Instant.Earlier(next, _leftAt + Config.Deadtime) : next;
     }

@@ -39,10 +39,10 @@ internal static class StatusTable
 
     private static List<string[]> Nodes(StatusReport status) =>
     [
-        ["NODE", "STATUS", "LAST HEARD"],
+        ["NODE", "STATUS", "RUNS", "LAST HEARD"],
         .. status.Nodes.Select(node => new[]
         {
-            node.Name, node.Status, node.Self ? "this node" : Heard(node.LastHeardMs),
+            node.Name, node.Status, node.Software ?? "-", node.Self ? "this node" : Heard(node.LastHeardMs),
         }),
     ];
 
@@ -82,6 +82,11 @@ internal static class StatusTable
             node => !node.Self && node.ConfigDigest is { } digest && digest != status.ConfigDigest))
         {
             text.Append(CultureInfo.InvariantCulture, $"\nThe configuration of {node.Name} differs from ours.\n");
+        }
+
+        foreach (NodeReport node in status.Nodes.Where(node => node.Limits is not null))
+        {
+            text.Append(CultureInfo.InvariantCulture, $"\n{node.Name} runs {node.Software ?? "?"}: {node.Limits}.\n");
         }
 
         var kinds = new List<string>();

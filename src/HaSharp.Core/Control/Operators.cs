@@ -185,9 +185,9 @@ public sealed class Operators
             return "this node is shutting down";
         }
 
-        if (facts.Nodes.Any(static node => node.Live && node.Legacy))
+        if (facts.Nodes.Any(static node => node.Live && node.Kind == Kind.Opaque))
         {
-            return "a node of the cluster runs heartbeat";
+            return "what a live node of the cluster holds cannot be known";
         }
 
         return takes ? WhyNotTaken(group, facts) : WhyNotGiven(facts);

@@ -34,7 +34,14 @@ public sealed record StatusReport(
 /// <param name="LastHeardMs">Age of its last heartbeat; null when never heard, 0 for ourselves.</param>
 /// <param name="ConfigDigest">As it announces it; null when unknown.</param>
 public sealed record NodeReport(
-    string Name, string Status, bool Self, long? LastHeardMs, string? ConfigDigest, IReadOnlyList<LinkReport> Links);
+    string Name, string Status, bool Self, long? LastHeardMs, string? ConfigDigest, IReadOnlyList<LinkReport> Links)
+{
+    /// <summary>hasharp, or heartbeat 3.0.6; null while it was never heard.</summary>
+    public string? Software { get; init; }
+
+    /// <summary>What cannot be done while this node is as it is, one sentence; null: nothing.</summary>
+    public string? Limits { get; init; }
+}
 
 /// <summary>A link as seen from us: for a peer, whether its heartbeats arrive; for ourselves, our socket.</summary>
 /// <param name="Status">up or dead.</param>

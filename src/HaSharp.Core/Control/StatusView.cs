@@ -3,6 +3,7 @@
 // Invariant: of a group that runs elsewhere, state and resources are as its owner last said.
 
 using HaSharp.Core.Config;
+using HaSharp.Core.Legacy;
 using HaSharp.Core.Membership;
 using HaSharp.Core.Resources;
 using HaSharp.Core.Wire;
@@ -15,7 +16,8 @@ internal static class StatusView
         ClusterNode node, Members members, GroupSet groups, Reception reception, Instant now)
     {
         var self = node.Identity.Name;
-        var stable = node.Stable && members.Peers.All(static peer => !peer.Live || peer.State is not { Stable: false });
+        var stable = node.Stable && members.Peers.All(static peer =>
+            !peer.Live || (peer.Heartbeat?.Stable ?? peer.State is not { Stable: false }));
         return new StatusReport(
             self.Text,
             node.Identity.Version,
@@ -48,7 +50,9 @@ internal static class StatusView
     private static string Reason(ClusterNode node, Members members, GroupSet groups) => node.Role switch
     {
         Role.Joining => "waiting for " + string.Join(
-            ", ", members.Peers.Where(static peer => peer.Status == NodeStatus.Init).Select(static peer => peer.Name)),
+            ", ",
+            members.Peers.Where(static peer => peer.Status == NodeStatus.Init || peer.Silent)
+                .Select(static peer => peer.Silent ? $"{peer.Name} to say what it holds" : peer.Name.Text)),
         Role.Standby => "holds no resource group",
         Role.Active => "holds " + string.Join(
             ", ", groups.All.Where(static g => g.State.Holds()).Select(static g => g.Config.Name)),
@@ -69,19 +73,34 @@ internal static class StatusView
                 Age(peer.LastHeard, now),
                 peer.State is { } state ? $"{state.ConfigDigest:x16}" : null,
                 [.. Carrying(links, peer).Select(i => Link(
-                    links[i].Name, peer.LinkUp[i], Age(peer.HeardOn[i], now)))]);
+                    links[i].Name, peer.LinkUp[i], Age(peer.HeardOn[i], now)))])
+            {
+                Software = peer.Heartbeat is not null ? "heartbeat 3.0.6" : peer.State is null ? null : "hasharp",
+                Limits = Limits(peer),
+            };
         }
 
-        var status = members.Joined ? NodeStatus.Active : NodeStatus.Up;
         return new NodeReport(
             name.Text,
-            status.Word(),
+            members.OwnStatus.Word(),
             true,
             0,
             $"{node.Config.Digest:x16}",
             [.. links.Select(link => Link(
-                link.Name, reception.Trouble(link.Name) is null, null, reception.Trouble(link.Name)))]);
+                link.Name, reception.Trouble(link.Name) is null, null, reception.Trouble(link.Name)))])
+        {
+            Software = "hasharp",
+        };
     }
+
+    private static string? Limits(Peer peer) => peer switch
+    {
+        { Opaque: true, Heartbeat: null } => "its public state is not readable: nothing is started beside it",
+        { Opaque: true } => "it shares a cluster with one other node only: nothing is started beside it",
+        { Heartbeat: not null } => "two nodes only; all groups of a node move together; both authkeys must select the "
+            + "same key index, with crc, md5 or sha1",
+        _ => null,
+    };
 
     /// <summary>
     /// A ucast line is for one host. With several on one interface those on which this peer was never heard are for
@@ -116,8 +135,12 @@ internal static class StatusView
         var remote = owner is { } name && name != self && !stuck ? members.Find(name) : null;
         if (remote is not null)
         {
-            var view = remote.Live ? remote.View(group.Config.Name, index) : null;
-            state = view?.State ?? GroupState.Unknown;
+            state = (remote.Live, remote.Heartbeat) switch
+            {
+                (true, { } heartbeat) => heartbeat.StateOf(Shares.Of(group.Config, self)),
+                (true, null) => remote.View(group.Config.Name, index)?.State ?? GroupState.Unknown,
+                _ => GroupState.Unknown,
+            };
         }
 
         // A failure here says more than the decision that follows from it.

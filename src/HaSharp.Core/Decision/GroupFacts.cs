@@ -13,7 +13,7 @@ namespace HaSharp.Core.Decision;
 /// <param name="Live">Heard within its deadtime, and it did not say goodbye. Always true for ourselves.</param>
 /// <param name="Active">Its status is active: it knows enough to own something.</param>
 /// <param name="Leaving">It is releasing everything in order to end.</param>
-/// <param name="Legacy">It runs heartbeat: it says nothing about groups.</param>
+/// <param name="Kind">What it runs.</param>
 /// <param name="Knows">The group is in its haresources.</param>
 /// <param name="NeverHeard">Not heard since our start, and initdead is not over.</param>
 /// <param name="HeardByOthers">Another live node still counts it as alive, or did a moment ago.</param>
@@ -26,7 +26,7 @@ public readonly record struct Standing(
     bool Live,
     bool Active,
     bool Leaving,
-    bool Legacy,
+    Kind Kind,
     bool Knows,
     bool NeverHeard,
     bool HeardByOthers,
@@ -36,11 +36,29 @@ public readonly record struct Standing(
     bool Wants)
 {
     /// <summary>It could own the group.</summary>
-    public bool Eligible => Live && Active && !Leaving && !Legacy && Knows
+    public bool Eligible => Live && Active && !Leaving && Kind != Kind.Opaque && Knows
         && State is not (GroupState.Failed or GroupState.StopFailed);
 
     /// <summary>It could start the group at once: a group that runs is only handed over to such a node.</summary>
-    public bool Ready => Eligible && State == GroupState.Stopped;
+    public bool Ready => Eligible && State == GroupState.Stopped && Kind != Kind.Heartbeat;
+}
+
+/// <summary>What a node runs, as far as it matters to a decision.</summary>
+public enum Kind
+{
+    HaSharp,
+
+    /// <summary>Heartbeat: it takes over only what it was offered first.</summary>
+    Heartbeat,
+
+    /// <summary>Heartbeat, as if it took whatever we give: to see whether an offer is worth while.</summary>
+    HeartbeatOffered,
+
+    /// <summary>Heartbeat, which was offered this group and has promised to take it.</summary>
+    HeartbeatWaiting,
+
+    /// <summary>What it holds cannot be known.</summary>
+    Opaque,
 }
 
 /// <param name="Nodes">In the order of succession.</param>

@@ -81,9 +81,9 @@ public static class Placement
 
         foreach (var node in facts.Nodes)
         {
-            if (node.Live && node.Legacy)
+            if (node.Live && node.Kind == Kind.Opaque)
             {
-                return Say(facts, facts.Own.Leaving ? Intent.Stop : Intent.Keep, Cause.HeartbeatPeer, node.Node);
+                return Say(facts, facts.Own.Leaving ? Intent.Stop : Intent.Keep, Cause.OpaquePeer, node.Node);
             }
         }
 
@@ -187,10 +187,15 @@ public static class Placement
             return HandTo(facts, wanting, pinned: true, Cause.OperatorTakes);
         }
 
-        return facts.Self != 0 && facts.Failback && !facts.Claim.Pinned && facts.Nodes[0].Ready
-            && facts.Own.State is (GroupState.Started or GroupState.Stopped)
-            ? HandTo(facts, 0, pinned: false, Cause.Failback)
-            : null;
+        if (facts.Self != 0 && facts.Failback && !facts.Claim.Pinned && facts.Nodes[0].Ready
+            && facts.Own.State is (GroupState.Started or GroupState.Stopped))
+        {
+            return HandTo(facts, 0, pinned: false, Cause.Failback);
+        }
+
+        // Heartbeat takes all groups of a node or none: those that had no reason of their own go along.
+        var waiting = FirstOther(facts, static node => node.Kind == Kind.HeartbeatWaiting && node.Ready);
+        return HandTo(facts, waiting, pinned: true, Cause.GoesAlong);
     }
 
     /// <summary>Both run it, and it is better, or the only way, that we stop it.</summary>

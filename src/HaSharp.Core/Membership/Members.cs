@@ -4,12 +4,16 @@
 // Invariant: Peers are all configured nodes but ourselves, in ha.cf order.
 
 using HaSharp.Core.Config;
+using HaSharp.Core.Legacy;
 using HaSharp.Core.Wire;
 
 namespace HaSharp.Core.Membership;
 
 public sealed class Members
 {
+    /// <summary>With a third node both others take what one gives (spec 9.9).</summary>
+    public const int MostNodesBesideHeartbeat = 2;
+
     private readonly NodeName _self;
     private readonly Instant _startedAt;
     private ClusterConfig _config;
@@ -66,7 +70,8 @@ public sealed class Members
         {
             foreach (var peer in Peers)
             {
-                if (peer.Live && !peer.Legacy && peer.SeenStatus(_self) != NodeStatus.Dead)
+                var knows = peer.Heartbeat?.KnowsWeLeft ?? peer.Opaque || peer.SeenStatus(_self) == NodeStatus.Dead;
+                if (peer.Live && !knows)
                 {
                     return false;
                 }
@@ -179,18 +184,14 @@ public sealed class Members
         }
 
         ReportInterval(peer, restarted, now, effects);
-        var left = beat.State?.Role == Role.Left;
+        Recognize(peer, beat, restarted, now, effects);
+        var left = beat.State?.Role == Role.Left || peer.Heartbeat is { Left: true };
         var status = left ? NodeStatus.Dead : beat.Status;
         if (status != peer.Status)
         {
             effects.Add(new Effect.Report(left
                 ? new ClusterEvent.NodeLeft(peer.Name)
                 : new ClusterEvent.NodeStatusChanged(peer.Name, status)));
-        }
-
-        if (beat.State is null && (peer.State is not null || peer.LastHeard is null))
-        {
-            effects.Add(new Effect.Report(new ClusterEvent.PeerIsHeartbeat(peer.Name)));
         }
 
         if (!peer.Live)
@@ -208,6 +209,19 @@ public sealed class Members
         peer.SilentSince = now;
         peer.LateReported = false;
         CompareConfiguration(peer, effects);
+    }
+
+    /// <summary>A heartbeat peer has released everything and says so.</summary>
+    public static void Leave(Peer peer, List<Effect> effects)
+    {
+        if (!peer.Left)
+        {
+            effects.Add(new Effect.Report(new ClusterEvent.NodeLeft(peer.Name)));
+        }
+
+        peer.Heartbeat?.Leave();
+        peer.Status = NodeStatus.Dead;
+        peer.Left = true;
     }
 
     /// <summary>Facts out: late, dead, joined.</summary>
@@ -230,6 +244,7 @@ public sealed class Members
                     ? new ClusterEvent.NodeDead(peer.Name, (long)(now - heard).TotalMilliseconds)
                     : new ClusterEvent.NodeNeverHeard(peer.Name, (long)_config.Initdead.TotalMilliseconds)));
                 peer.Status = NodeStatus.Dead;
+                peer.Heartbeat?.Forget();
             }
             else if (peer.Live && !peer.LateReported && now >= peer.SilentSince + _config.Warntime)
             {
@@ -286,6 +301,20 @@ public sealed class Members
         return false;
     }
 
+    /// <summary>
+    /// What a heartbeat peer holds must be known before anything is decided. It only tells those who call themselves
+    /// active, so towards it we are active as soon as nobody is missing.
+    /// </summary>
+    public NodeStatus OwnStatus
+    {
+        get
+        {
+            var active = Joined || (Peers.All(static peer => peer.Status != NodeStatus.Init)
+                && Peers.Any(static peer => peer.Heartbeat is not null));
+            return active ? NodeStatus.Active : NodeStatus.Up;
+        }
+    }
+
     private bool HasJoined()
     {
         var all = true;
@@ -296,10 +325,41 @@ public sealed class Members
                 return true;
             }
 
-            all &= peer.Status != NodeStatus.Init;
+            all &= peer.Status != NodeStatus.Init && !peer.Silent;
         }
 
         return all;
+    }
+
+    /// <summary>What the node runs, told by its heartbeats.</summary>
+    private void Recognize(Peer peer, Heartbeat beat, bool restarted, Instant now, List<Effect> effects)
+    {
+        if (beat.State is not null || beat.Unreadable)
+        {
+            peer.Heartbeat = null;
+            peer.Opaque = beat.Unreadable;
+            return;
+        }
+
+        if (peer.Heartbeat is not { } heartbeat)
+        {
+            peer.Heartbeat = new HeartbeatPeer { AskAt = now + HeartbeatPeer.RestartPatience };
+            peer.Opaque = _config.Nodes.Count > MostNodesBesideHeartbeat;
+            effects.Add(new Effect.Report(peer.Opaque
+                ? new ClusterEvent.TooManyNodesForHeartbeat(peer.Name, _config.Nodes.Count)
+                : new ClusterEvent.PeerIsHeartbeat(peer.Name)));
+        }
+        else if (restarted)
+        {
+            heartbeat.Restart();
+        }
+        else if (peer.Status == NodeStatus.Dead && !heartbeat.Left)
+        {
+            // If it counted us as dead, too, it gives everything up within seconds and starts anew (spec 8.6).
+            heartbeat.Forget();
+            heartbeat.Arrivals.Reset();
+            heartbeat.AskAt = now + HeartbeatPeer.RestartPatience;
+        }
     }
 
     private Instant DeadAt(Peer peer)
@@ -349,6 +409,7 @@ public sealed class Members
 
 /// <summary>What a status message says, after every check.</summary>
 /// <param name="Dt">The sender's deadtime; null when it does not announce one.</param>
-/// <param name="State">Null when the sender runs heartbeat.</param>
+/// <param name="State">Null when the sender runs heartbeat, or when it is unreadable.</param>
+/// <param name="Unreadable">There is a public state but not in a form that we know.</param>
 public readonly record struct Heartbeat(
-    NodeStatus Status, Generation Generation, TimeSpan? Dt, PublicState? State);
+    NodeStatus Status, Generation Generation, TimeSpan? Dt, PublicState? State, bool Unreadable = false);

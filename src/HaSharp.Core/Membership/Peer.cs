@@ -2,7 +2,9 @@
 // The idea: only what was heard and when is kept; whether the node is alive follows from it and from the time.
 // Invariant: State belongs to the newest heartbeat that was accepted; it is null until the first one.
 
+using HaSharp.Core.Config;
 using HaSharp.Core.Decision;
+using HaSharp.Core.Legacy;
 using HaSharp.Core.Resources;
 using HaSharp.Core.Wire;
 
@@ -29,6 +31,15 @@ public sealed class Peer(NodeName name)
     /// <summary>What it says about itself; null for a node that runs heartbeat.</summary>
     public PublicState? State { get; internal set; }
 
+    /// <summary>What is known of a node that runs heartbeat; null for HaSharp.</summary>
+    public HeartbeatPeer? Heartbeat { get; internal set; }
+
+    /// <summary>It runs heartbeat and has not said yet what it holds.</summary>
+    public bool Silent => Live && !Opaque && Heartbeat is { Known: false };
+
+    /// <summary>What it holds cannot be known: beside it nothing may start.</summary>
+    public bool Opaque { get; internal set; }
+
     /// <summary>It said goodbye: it has released everything.</summary>
     public bool Left { get; internal set; }
 
@@ -50,9 +61,6 @@ public sealed class Peer(NodeName name)
     internal bool[] LinkUp { get; set; } = [];
 
     public bool Live => Status is NodeStatus.Up or NodeStatus.Active;
-
-    /// <summary>It is alive and does not speak HaSharp's extension.</summary>
-    public bool Legacy => Live && State is null;
 
     /// <summary>What it says of a group; null when it does not know the group.</summary>
     /// <param name="index">Where the group stands in our own list: tried first, as lists are usually equal.</param>
@@ -99,16 +107,21 @@ public sealed class Peer(NodeName name)
     /// <summary>Its place in the facts about a group.</summary>
     /// <param name="mine">Our claim: a node that does not know the group has nothing to acknowledge.</param>
     /// <param name="heardByOthers">Another live node counts this one as alive.</param>
-    internal Standing Standing(GroupName group, int index, Claim mine, NodeName self, bool heardByOthers)
+    internal Standing Standing(GroupConfig group, int index, Claim mine, NodeName self, bool heardByOthers)
     {
-        var view = View(group, index);
+        if (Heartbeat is { } heartbeat)
+        {
+            return Standing(heartbeat, Shares.Of(group, self), mine);
+        }
+
+        var view = View(group.Name, index);
         var state = view?.State ?? GroupState.Stopped;
         return new Standing(
             Name,
             Live,
             Status == NodeStatus.Active,
             State?.Role is Role.Leaving,
-            Legacy,
+            Live && Opaque ? Kind.Opaque : Kind.HaSharp,
             view is not null,
             Status == NodeStatus.Init,
             heardByOthers,
@@ -117,4 +130,21 @@ public sealed class Peer(NodeName name)
             view?.Claim ?? mine,
             view?.Wanted ?? false);
     }
+
+    /// <summary>It knows no claims: what it does not hold it leaves to us, whatever we call it.</summary>
+    private Standing Standing(HeartbeatPeer heartbeat, Share share, Claim mine) =>
+        new(
+            Name,
+            Live,
+            Status == NodeStatus.Active && heartbeat.Known,
+            heartbeat.Leaving,
+            !Live ? Kind.Heartbeat : Opaque ? Kind.Opaque
+                : heartbeat.Handover.Expects(share) ? Kind.HeartbeatWaiting : Kind.Heartbeat,
+            Knows: true,
+            Status == NodeStatus.Init,
+            HeardByOthers: false,
+            HearsUs: true,
+            Live ? heartbeat.StateOf(share) : GroupState.Stopped,
+            mine,
+            Wants: false);
 }

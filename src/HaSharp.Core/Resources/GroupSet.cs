@@ -5,6 +5,7 @@
 using HaSharp.Core.Config;
 using HaSharp.Core.Control;
 using HaSharp.Core.Decision;
+using HaSharp.Core.Legacy;
 using HaSharp.Core.Membership;
 using HaSharp.Core.Wire;
 
@@ -88,6 +89,25 @@ public sealed class GroupSet
                 group.Claim = view.Claim;
                 group.VouchedUntil = now + config.Deadtime;
             }
+        }
+    }
+
+    /// <summary>
+    /// A peer that knows no claims has changed who holds a share of the groups: the claim follows, on its behalf.
+    /// </summary>
+    public void Concede(Share share, NodeName owner, bool pinned, string reason, List<Effect> effects)
+    {
+        foreach (var group in _groups)
+        {
+            if ((Shares.Of(group.Config, _self) & share) == 0
+                || (group.Claim.Epoch > 0 && group.Claim.Owner == owner))
+            {
+                continue;
+            }
+
+            group.Claim = new Claim(group.Claim.Epoch + 1, owner, pinned && owner != group.Config.Preferred);
+            effects.Add(new Effect.Report(new ClusterEvent.OwnerChanged(
+                group.Config.Name, owner, group.Claim.Epoch, reason)));
         }
     }
 
@@ -220,7 +240,7 @@ public sealed class GroupSet
             {
                 self = i;
                 nodes[i] = new Standing(
-                    node, true, members.Joined, leaving, false, true, false, false, true,
+                    node, true, members.Joined, leaving, Kind.HaSharp, true, false, false, true,
                     group.State, group.Claim, operators.Takes(name));
             }
             else
@@ -228,7 +248,7 @@ public sealed class GroupSet
                 var peer = members.Find(node)!;
                 var vouched = group.VouchedUntil > Instant.Zero && group.Claim.Owner == node && !peer.Left;
                 nodes[i] = peer.Standing(
-                    name, index, group.Claim, _self, !peer.Live && (vouched || members.HeardByOthers(node)));
+                    group.Config, index, group.Claim, _self, !peer.Live && (vouched || members.HeardByOthers(node)));
             }
         }
 
@@ -245,7 +265,7 @@ public sealed class GroupSet
             var group = _groups[i];
             foreach (var peer in members.Peers)
             {
-                if (peer.Live && !peer.Legacy && peer.SeenStatus(_self) != NodeStatus.Dead
+                if (peer.Live && peer.Heartbeat is null && peer.SeenStatus(_self) != NodeStatus.Dead
                     && peer.View(group.Config.Name, i) is { } view && view.Claim.Epoch < group.Claim.Epoch)
                 {
                     return false;

@@ -64,9 +64,11 @@ public sealed class Reception
         }
     }
 
-    /// <summary>The peer whose new heartbeat was taken in; null when the datagram was anything else.</summary>
+    /// <summary>
+    /// What was accepted, after a heartbeat was taken in by the members; null when nobody needs to look at it.
+    /// </summary>
     /// <param name="said">The sequence of our own last message: nobody else can be ahead of it in our name.</param>
-    public Peer? Take(
+    public Received? Take(
         Input.DatagramReceived datagram, Members members, long said, Instant now, List<Effect> effects)
     {
         var opened = Packet.Open(datagram.Bytes.Span, _authenticator);
@@ -112,7 +114,7 @@ public sealed class Reception
         }
     }
 
-    private Peer? Take(
+    private Received? Take(
         Header header,
         Message message,
         Peer peer,
@@ -132,15 +134,24 @@ public sealed class Reception
         }
 
         members.HeardOn(peer, link, now, effects);
-        if (verdict is not (PacketVerdict.New or PacketVerdict.Restarted) || !header.IsStatus)
+        if (verdict == PacketVerdict.Duplicate)
         {
             return null;
         }
 
-        var state = PublicStateCodec.Read(message);
-        if (state is null && message.Has(FieldNames.PublicState))
+        var received = new Received(peer, header, message, verdict);
+        if (verdict is not (PacketVerdict.New or PacketVerdict.Restarted) || !header.IsStatus)
         {
-            // It is alive, but what it holds is not known: it counts as a heartbeat node, beside which nothing starts.
+            // HaSharp nodes say all they have to say in their statuses; the newest one is enough.
+            _news |= peer.Heartbeat is not null;
+            return peer.Heartbeat is null ? null : received;
+        }
+
+        var state = PublicStateCodec.Read(message);
+        var unreadable = state is null && message.Has(FieldNames.PublicState);
+        if (unreadable)
+        {
+            // It is alive, but what it holds is not known: nothing starts beside it.
             Refuse("public state not readable", link, now, effects);
         }
 
@@ -154,10 +165,11 @@ public sealed class Reception
                 dt > 0 && dt <= (long)ConfigLimits.Deadtime.TotalMilliseconds
                     ? TimeSpan.FromMilliseconds(dt.Value)
                     : null,
-                state),
+                state,
+                unreadable),
             now,
             effects);
-        return peer;
+        return received;
     }
 
     /// <summary>A packet in our own name is our own broadcast, or another machine with our name.</summary>
@@ -237,4 +249,12 @@ public sealed class Reception
         public long Reported;
         public Instant ReportedAt;
     }
+}
+
+/// <summary>A packet of a configured node that was accepted.</summary>
+/// <param name="Verdict">New, Restarted, Late or Uncounted.</param>
+public readonly record struct Received(Peer Peer, Header Header, Message Message, PacketVerdict Verdict)
+{
+    /// <summary>It is the newest heartbeat of its sender.</summary>
+    public bool IsBeat => Header.IsStatus && Verdict is (PacketVerdict.New or PacketVerdict.Restarted);
 }

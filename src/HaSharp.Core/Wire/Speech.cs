@@ -4,6 +4,7 @@
 // Invariant: sequence numbers rise by one with every datagram, beginning with 1 in each generation.
 
 using HaSharp.Core.Config;
+using HaSharp.Core.Legacy;
 
 namespace HaSharp.Core.Wire;
 
@@ -28,6 +29,9 @@ public sealed class Speech
 
     /// <summary>The bytes of the last message said: what a broadcast link hears of ourselves.</summary>
     public ReadOnlyMemory<byte> Said { get; private set; }
+
+    /// <summary>Where what is said is kept for a peer that asks for it again; null: nobody asks.</summary>
+    public SentMessages? Kept { get; set; }
 
     /// <summary>When the next keepalive is due.</summary>
     public Instant NextDeadline { get; private set; }
@@ -68,25 +72,73 @@ public sealed class Speech
         effects.Add(new Effect.SendDatagram(Compose(status, state, now)));
     }
 
-    /// <summary>The fields of a status message in heartbeat's order (spec 5.7), with our extension.</summary>
+    /// <summary>Sends a message of heartbeat's own kinds at once.</summary>
+    /// <param name="message">Its own fields; the header is added.</param>
+    /// <param name="destination">16 bytes of the node that dest names; empty: it is for everybody.</param>
+    /// <returns>Its sequence; that of the last counted message for the types NS_, which are not counted.</returns>
+    public long Say(Message message, ReadOnlyMemory<byte> destination, Instant now, List<Effect> effects)
+    {
+        var counted = message.Text(FieldNames.Type) is { } type && !type.StartsWith("NS_", StringComparison.Ordinal);
+        effects.Add(new Effect.SendDatagram(Seal(message, destination, counted, now)));
+        return Sequence;
+    }
+
+    /// <summary>The last status once more, with a sequence of its own.</summary>
+    public void SayAgain(Instant now, List<Effect> effects)
+    {
+        if (_said is { } said)
+        {
+            effects.Add(new Effect.SendDatagram(Compose(_saidStatus, said, now)));
+        }
+    }
+
+    /// <summary>The fields of a status message in heartbeat's order, with our extension.</summary>
     private byte[] Compose(NodeStatus status, PublicState state, Instant now)
     {
-        var seconds = _identity.UnixSeconds + (long)(now - _identity.StartedAt).TotalSeconds;
         var message = new Message()
             .Add(FieldNames.Type, "status")
             .Add(FieldNames.Status, status.Word())
             .AddHex(FieldNames.Deadtime, (long)_config.Deadtime.TotalMilliseconds)
             .Add(FieldNames.Protocol, "1")
-            .Add(FieldNames.PublicState, FieldType.Text, PublicStateCodec.Encode(state))
-            .Add(FieldNames.Source, _identity.Name.Text)
-            .AddBinary(FieldNames.SourceUuid, _identity.Uuid)
-            .AddHex(FieldNames.Sequence, ++Sequence)
-            .AddHex(FieldNames.Generation, _identity.Generation.Number)
-            .AddHex(FieldNames.Time, seconds)
-            .Add(FieldNames.Load, "n/a")
-            .AddDecimal(FieldNames.TimeToLive, _config.Hopfudge + _config.Nodes.Count + _config.PingNodes.Count);
+            .Add(FieldNames.PublicState, FieldType.Text, PublicStateCodec.Encode(state));
+        return Seal(message, default, counted: true, now);
+    }
+
+    /// <summary>Adds the header in heartbeat's order (spec 5.7) and signs.</summary>
+    private byte[] Seal(Message message, ReadOnlyMemory<byte> destination, bool counted, Instant now)
+    {
+        var seconds = _identity.UnixSeconds + (long)(now - _identity.StartedAt).TotalSeconds;
+        if (!destination.IsEmpty)
+        {
+            message.AddBinary(FieldNames.DestinationUuid, destination);
+        }
+
+        if (!message.Has(FieldNames.Source))
+        {
+            message.Add(FieldNames.Source, _identity.Name.Text);
+        }
+
+        message.AddBinary(FieldNames.SourceUuid, _identity.Uuid);
+        if (counted)
+        {
+            message.AddHex(FieldNames.Sequence, ++Sequence);
+        }
+
+        message.AddHex(FieldNames.Generation, _identity.Generation.Number).AddHex(FieldNames.Time, seconds);
+        if (counted)
+        {
+            message.Add(FieldNames.Load, "n/a");
+        }
+
+        message.AddDecimal(
+            FieldNames.TimeToLive, _config.Hopfudge + _config.Nodes.Count + _config.PingNodes.Count);
         var bytes = Packet.Seal(message, _authenticator, _config.MessageFormat);
-        Said = bytes;
+        if (counted)
+        {
+            Said = bytes;
+            Kept?.Keep(Sequence, bytes);
+        }
+
         return bytes;
     }
 

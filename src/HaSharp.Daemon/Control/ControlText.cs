@@ -107,7 +107,11 @@ public static class ControlText
         json.GetProperty("self").GetBoolean(),
         OptionalLong(json, "lastHeardMs"),
         OptionalText(json, "configDigest"),
-        Each(json.GetProperty("links"), Link));
+        Each(json.GetProperty("links"), Link))
+    {
+        Software = OptionalText(json, "software"),
+        Limits = OptionalText(json, "limits"),
+    };
 
     private static LinkReport Link(JsonElement json) => new(
         Text(json, "name"), Text(json, "status"), OptionalLong(json, "lastHeardMs"), OptionalText(json, "trouble"));

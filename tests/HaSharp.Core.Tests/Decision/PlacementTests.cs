@@ -12,7 +12,7 @@ public sealed class PlacementTests
     private static readonly NodeName C = new("c");
 
     private static Standing Node(NodeName name, GroupState state = GroupState.Stopped, Claim claim = default) => new(
-        name, Live: true, Active: true, Leaving: false, Legacy: false, Knows: true,
+        name, Live: true, Active: true, Leaving: false, Kind: Kind.HaSharp, Knows: true,
         NeverHeard: false, HeardByOthers: false,
         HearsUs: true, state, claim, Wants: false);
 
@@ -260,8 +260,8 @@ public sealed class PlacementTests
     [Fact]
     public void Nothing_is_started_while_a_node_runs_heartbeat()
     {
-        var facts = Facts(Claim.None, 0, Node(A), Node(B) with { Legacy = true });
-        Assert.Equal((Intent.Keep, Cause.HeartbeatPeer), Say(facts));
+        var facts = Facts(Claim.None, 0, Node(A), Node(B) with { Kind = Kind.Opaque });
+        Assert.Equal((Intent.Keep, Cause.OpaquePeer), Say(facts));
     }
 
     [Fact]

@@ -182,13 +182,14 @@ public sealed class HearingTests
     }
 
     [Fact]
-    public void A_node_that_runs_heartbeat_stops_us_from_starting_anything_and_is_named()
+    public void Nothing_starts_beside_a_heartbeat_node_that_does_not_say_what_it_holds_and_it_is_named()
     {
         var bench = new Bench(2, Pair).Start(1);
         bench.Give(1, Status(bench, "node2", 2, generation: 5_000_000, sequence: 1, dtMs: 60_000));
         bench.Run(12);
         Assert.Equal("", bench.Where("ip"));
-        Assert.Contains("node2 runs heartbeat", bench.Status(1).Groups[0].Reason);
+        Assert.Equal("waiting for node2 to say what it holds", bench.Status(1).Reason);
+        Assert.Equal("heartbeat 3.0.6", bench.Status(1).Nodes[1].Software);
         Assert.Contains(bench.Events[0], static e => e is ClusterEvent.PeerIsHeartbeat);
     }
 

@@ -9,10 +9,10 @@ internal static class SampleStatus
         alpha: active, holds foreign, in transition, up 2 h (hasharp 0.1.0)
         it holds a group of bravo
 
-        NODE   STATUS  LAST HEARD
-        alpha  active  this node
-        bravo  dead    3.2 s ago
-        carol  init    never
+        NODE   STATUS  RUNS             LAST HEARD
+        alpha  active  hasharp          this node
+        bravo  dead    heartbeat 3.0.6  3.2 s ago
+        carol  init    -                never
 
         LINK  NODE   STATUS  LAST HEARD
         eth0  alpha  up      this node
@@ -29,6 +29,8 @@ internal static class SampleStatus
 
         The configuration of bravo differs from ours.
 
+        bravo runs heartbeat 3.0.6: two nodes only.
+
         Refused packets: 2 replayed, 7 unsigned
 
         """;
@@ -41,9 +43,16 @@ internal static class SampleStatus
             [
                 new LinkReport("eth0", "up", 5, null),
                 new LinkReport("eth1", "dead", null, "interface eth1 is down"),
-            ]),
+            ])
+            {
+                Software = "hasharp",
+            },
             new NodeReport(
-                "bravo", "dead", false, 3_210, "00000000000000ab", [new LinkReport("eth0", "dead", 80, null)]),
+                "bravo", "dead", false, 3_210, "00000000000000ab", [new LinkReport("eth0", "dead", 80, null)])
+            {
+                Software = "heartbeat 3.0.6",
+                Limits = "two nodes only",
+            },
             new NodeReport("carol", "init", false, null, null, []),
         ],
         [

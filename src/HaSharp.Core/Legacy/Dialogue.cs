@@ -1,0 +1,264 @@
+// The conversation with a peer that runs heartbeat 3.0.6: what its messages mean for us.
+// The idea: each message becomes a fact (what the peer holds, gives, takes; that it leaves), or is answered at once
+// when an answer is all that it wants. What we have to say ourselves follows from the facts and is in Utterances.
+// Invariant: a message costs a bounded answer; whatever does not fit the present phase changes nothing.
+
+using HaSharp.Core.Config;
+using HaSharp.Core.Control;
+using HaSharp.Core.Decision;
+using HaSharp.Core.Membership;
+using HaSharp.Core.Resources;
+using HaSharp.Core.Wire;
+
+namespace HaSharp.Core.Legacy;
+
+public sealed class Dialogue(
+    NodeIdentity identity,
+    Members members,
+    GroupSet groups,
+    Operators operators,
+    Func<ResourceGroup, GroupFacts> facts,
+    Utterances utterances)
+{
+    /// <summary>How long what the peer's operator asked for stands.</summary>
+    private static readonly TimeSpan WishLifetime = TimeSpan.FromSeconds(60);
+
+    /// <summary>Takes in what a heartbeat peer said; statuses have been taken in by the members already.</summary>
+    public void Take(in Received heard, ClusterConfig config, Role role, Instant now, List<Effect> effects)
+    {
+        if (heard.Peer.Heartbeat is not { } peer)
+        {
+            return;
+        }
+
+        utterances.Follow(heard, peer, now, effects);
+        var message = heard.Message;
+        if (heard.Header.IsStatus || !heard.Header.IsFor(identity.Name, identity.Uuid.Span))
+        {
+            return;
+        }
+
+        if (heard.Header.Sequence is null)
+        {
+            utterances.Control(heard, peer, now, effects);
+            return;
+        }
+
+        switch (heard.Header.Type)
+        {
+            case "reqnodes":
+                utterances.TellNodes(heard.Peer, peer, config, now, effects);
+                break;
+            case "query-cstatus":
+                utterances.TellClient(heard, peer, now, effects);
+                break;
+            case "repnodes":
+                Compare(heard.Peer, message.Text(FieldNames.NodeList) ?? "", config, effects);
+                break;
+            default:
+                if (!heard.Peer.Opaque)
+                {
+                    TakeAboutResources(heard, peer, role, now, effects);
+                    LeaveToUs(heard.Peer, peer, effects);
+                }
+
+                break;
+        }
+    }
+
+    private void TakeAboutResources(
+        in Received heard, HeartbeatPeer peer, Role role, Instant now, List<Effect> effects)
+    {
+        switch (heard.Header.Type)
+        {
+            case "starting":
+                (peer.Greeted, peer.AskAt) = (true, peer.Known ? Instant.Never : peer.AskAt);
+                peer.Starting();
+                break;
+            case "resource":
+                Report(heard, peer, effects);
+                break;
+            case "ask_resources":
+                Ask(heard, peer, role, now, effects);
+                break;
+            case "hb_takeover":
+                GiveAsAsked(heard.Message.Text(FieldNames.Holdings), now, effects);
+                break;
+            case "shutdone":
+                Members.Leave(heard.Peer, effects);
+                break;
+            default:
+                break;
+        }
+    }
+
+    private void Report(in Received heard, HeartbeatPeer peer, List<Effect> effects)
+    {
+        var message = heard.Message;
+        if (Shares.Read(message.Text(FieldNames.Holdings), byPeer: true) is not { } holds)
+        {
+            return;
+        }
+
+        var stable = message.Text(FieldNames.IsStable) switch
+        {
+            "1" => true,
+            "0" => false,
+            _ => (bool?)null,
+        };
+        var wasStable = peer.Stable;
+        var taken = peer.Report(
+            holds,
+            message.Is(FieldNames.ResourceType, "full"u8),
+            stable,
+            message.Is(FieldNames.Info, "shutdown"u8),
+            heard.Header.Sequence ?? 0);
+        groups.Concede(taken, heard.Peer.Name, pinned: false, $"{heard.Peer.Name} says that it holds it", effects);
+
+        // A node that becomes stable is told where we stand (spec 9.4, K4).
+        peer.Waits |= peer.Stable && !wasStable;
+    }
+
+    /// <summary>
+    /// What a stable peer does not hold it will not take by itself, either, while we are there: it is ours.
+    /// </summary>
+    private void LeaveToUs(Peer node, HeartbeatPeer peer, List<Effect> effects)
+    {
+        if (node.Live && peer.Known && peer.Stable && !peer.Leaving
+            && peer.Handover.Phase is HandoverPhase.None or HandoverPhase.Offered)
+        {
+            groups.Concede(
+                Share.All & ~peer.Holds, identity.Name, pinned: false, $"{node.Name} does not hold it", effects);
+        }
+    }
+
+    private void Ask(in Received heard, HeartbeatPeer peer, Role role, Instant now, List<Effect> effects)
+    {
+        var word = heard.Message.Text(FieldNames.Holdings);
+        var phase = heard.Message.Text(FieldNames.Info);
+        if (phase == "me")
+        {
+            var share = word is null ? Share.All : Shares.Read(word, byPeer: true) ?? Share.None;
+            if (WhyNotTaken(share, peer, role) is { } reason)
+            {
+                effects.Add(new Effect.Report(new ClusterEvent.StandbyIgnored(heard.Peer.Name, phase, reason)));
+                return;
+            }
+
+            Accept(heard.Peer, peer, share, now, effects);
+            return;
+        }
+
+        // The words are those of the giver, who is the peer once we have accepted its offer.
+        var given = peer.Handover.Phase is HandoverPhase.Accepted or HandoverPhase.Acquiring;
+        if (Shares.Read(word, byPeer: given) is { } moved and not Share.None)
+        {
+            Answer(heard.Peer, peer, phase, moved, now, effects);
+        }
+    }
+
+    private void Answer(
+        Peer node, HeartbeatPeer peer, string? phase, Share share, Instant now, List<Effect> effects)
+    {
+        var moves = peer.Handover;
+        var offered = moves.Phase == HandoverPhase.Offered ? moves.Share : peer.LateOffer;
+        switch (phase, moves.Phase)
+        {
+            case ("other", HandoverPhase.Offered or HandoverPhase.None) when share == offered:
+                peer.LateOffer = Share.None;
+                peer.Handover = new Handover(HandoverPhase.Promised, share, now);
+                effects.Add(new Effect.Report(new ClusterEvent.StandbyAnswered(
+                    node.Name, Shares.Word(share, byPeer: false))));
+                break;
+            case ("done", HandoverPhase.Passed) when share == moves.Share:
+                peer.Took(share);
+                peer.Handover = default;
+                effects.Add(new Effect.Report(new ClusterEvent.StandbyTaken(Shares.Word(share, byPeer: false))));
+                break;
+            case ("done", HandoverPhase.Accepted) when share == moves.Share:
+                peer.Gave(share);
+                peer.Handover = new Handover(HandoverPhase.Acquiring, share, now);
+                groups.Concede(share, identity.Name, pinned: true, $"{node.Name} has handed it over", effects);
+                break;
+            default:
+                break;
+        }
+    }
+
+    private void Accept(Peer node, HeartbeatPeer peer, Share share, Instant now, List<Effect> effects)
+    {
+        foreach (var group in groups.All)
+        {
+            if ((Shares.Of(group.Config, identity.Name) & share) != 0 && group.State == GroupState.Failed)
+            {
+                group.Retry();
+            }
+        }
+
+        // Two offers that cross: heartbeat ignores ours while its own is open, so we withdraw it.
+        peer.LateOffer = Share.None;
+        peer.Accept(share, now);
+        var word = Shares.Word(share, byPeer: true);
+        effects.Add(new Effect.Report(new ClusterEvent.WantsStandby(node.Name, word)));
+        effects.Add(new Effect.Report(new ClusterEvent.StandbyAccepted(node.Name, word)));
+        utterances.AskResources(word, "other", now, effects);
+    }
+
+    private string? WhyNotTaken(Share share, HeartbeatPeer peer, Role role)
+    {
+        if (share == Share.None || !peer.Known)
+        {
+            return "it does not say what it holds.";
+        }
+
+        if (!members.Joined || !members.Confirmed || role is Role.Leaving or Role.Left)
+        {
+            return "local resources in flux.";
+        }
+
+        if (peer.Handover.Moves)
+        {
+            return "Standby in progress.";
+        }
+
+        foreach (var group in groups.All)
+        {
+            if ((Shares.Of(group.Config, identity.Name) & share) != 0 && group.State == GroupState.StopFailed)
+            {
+                return $"{group.Config.Name} could not be stopped here.";
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The peer's hb_takeover: what is local there is foreign here (spec 9.6.3; failback: F11).</summary>
+    private void GiveAsAsked(string? word, Instant now, List<Effect> effects)
+    {
+        var share = word == "failback" ? Share.Theirs : Shares.Read(word, byPeer: true);
+        Scope? scope = share switch
+        {
+            Share.All => new Scope.All(),
+            Share.Ours => new Scope.Local(),
+            Share.Theirs => new Scope.Foreign(),
+            _ => null,
+        };
+        if (scope is not null)
+        {
+            var asked = new Input.CommandReceived(default, new Command.Standby(scope, WishLifetime));
+            operators.Accept(asked, groups.All, facts, now, effects);
+        }
+    }
+
+    private static void Compare(Peer node, string theirs, ClusterConfig config, List<Effect> effects)
+    {
+        var names = theirs.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        var differ = names.Length != config.Nodes.Count
+            || Array.Exists(names, name => !config.Nodes.Contains(new NodeName(name)));
+        if (differ)
+        {
+            var shown = theirs.Length > 200 ? theirs[..200] : theirs;
+            effects.Add(new Effect.Report(new ClusterEvent.NodeListsDiffer(node.Name, shown.Trim())));
+        }
+    }
+}

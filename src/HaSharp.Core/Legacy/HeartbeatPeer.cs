@@ -1,0 +1,180 @@
+// What a peer that runs heartbeat 3.0.6 has told us, as the facts that our decisions know.
+// The idea: heartbeat announces what it means to hold before it runs a script (K9) and says nothing of claims. So what
+// it holds, gives, takes and leaves is translated into states of groups, and Decide never sees the difference.
+// Invariant: until it has said what it holds in its present start, it may hold anything.
+
+using HaSharp.Core.Resources;
+
+namespace HaSharp.Core.Legacy;
+
+public sealed class HeartbeatPeer
+{
+    /// <summary>
+    /// How long a node that returns without a restart may take until it gives everything up: 2 s, and its clock.
+    /// </summary>
+    public static readonly TimeSpan RestartPatience = TimeSpan.FromSeconds(5);
+
+    /// <summary>Heartbeat answers at once: the second question in vain is worth a line in the log.</summary>
+    public const int AsksUntilReported = 2;
+
+    /// <summary>It has said what it holds since its start or its return.</summary>
+    public bool Known { get; private set; }
+
+    /// <summary>What it means to hold.</summary>
+    public Share Holds { get; private set; }
+
+    /// <summary>It says that nothing is going on there.</summary>
+    public bool Stable { get; private set; }
+
+    /// <summary>It releases everything in order to end.</summary>
+    public bool Leaving { get; private set; }
+
+    /// <summary>It has released everything and ends; true until its next start.</summary>
+    public bool Left { get; private set; }
+
+    /// <summary>Its own UUID; all zero while it is not known.</summary>
+    public ReadOnlyMemory<byte> Uuid { get; set; } = new byte[16];
+
+    public Arrivals Arrivals { get; } = new();
+
+    /// <summary>The newest of our messages that it has acknowledged.</summary>
+    public long Acknowledged { get; set; }
+
+    /// <summary>The sequence of our shutdone; 0: not said.</summary>
+    public long Goodbye { get; set; }
+
+    /// <summary>It knows that we have left.</summary>
+    public bool KnowsWeLeft => Goodbye > 0 && Acknowledged >= Goodbye;
+
+    public Handover Handover { get; set; }
+
+    /// <summary>The last offer without an answer in time: a late one still binds the peer (spec 9.6.1).</summary>
+    public Share LateOffer { get; set; }
+
+    /// <summary>No offer and no request before this.</summary>
+    public Instant QuietUntil { get; set; }
+
+    /// <summary>We have told it that we are there (the message starting), or it has told us.</summary>
+    public bool Greeted { get; set; }
+
+    /// <summary>It waits for a report of what we hold.</summary>
+    public bool Waits { get; set; }
+
+    /// <summary>What we told it last; null: nothing since its start.</summary>
+    public Announcement? Told { get; set; }
+
+    /// <summary>How often it was asked in vain what it holds.</summary>
+    public int Asked { get; set; }
+
+    /// <summary>It came back without a restart: when to ask it what it holds; Never: not at all.</summary>
+    public Instant AskAt { get; set; } = Instant.Never;
+
+    private Share _releases;
+    private long _reported;
+
+    /// <summary>A new generation: nothing of before holds any more.</summary>
+    public void Restart()
+    {
+        Forget();
+        Arrivals.Reset();
+        Left = false;
+        Greeted = false;
+        Waits = false;
+        Told = null;
+        _reported = 0;
+        LateOffer = Share.None;
+        AskAt = Instant.Never;
+        Acknowledged = 0;
+        Asked = 0;
+    }
+
+    /// <summary>It was silent for longer than its deadtime and may have done anything meanwhile.</summary>
+    public void Forget()
+    {
+        Known = false;
+        Holds = Share.None;
+        Stable = false;
+        Leaving = false;
+        Handover = default;
+        _releases = Share.None;
+    }
+
+    /// <summary>Takes a report in. Returns what it holds now and did not hold before.</summary>
+    /// <param name="full">It replaces what was known; otherwise it adds to it, or clears it (spec 9.1).</param>
+    /// <param name="stable">Null: the message does not say.</param>
+    public Share Report(Share holds, bool full, bool? stable, bool shutdown, long sequence)
+    {
+        if (full && sequence < _reported)
+        {
+            // Its messages overtake one another (spec 7.6): the older report is history.
+            return Share.None;
+        }
+
+        var before = Known ? Holds : Share.None;
+        if (shutdown)
+        {
+            _releases = Known ? Holds : Share.All;
+            Leaving = true;
+        }
+
+        Holds = full ? holds : holds == Share.None ? Share.None : Holds | holds;
+        Known |= full || shutdown;
+        _reported = full ? sequence : _reported;
+        Stable = stable ?? Stable;
+        (AskAt, Asked) = (Instant.Never, 0);
+        return Known ? Holds & ~before : Share.None;
+    }
+
+    /// <summary>It was told to start: it is not stable until it says so.</summary>
+    public void Starting()
+    {
+        Stable = false;
+        Waits = true;
+    }
+
+    /// <summary>It wants to give this away, and we have promised to take it.</summary>
+    public void Accept(Share share, Instant now)
+    {
+        _releases = Holds & share;
+        Handover = new Handover(HandoverPhase.Accepted, share, now);
+    }
+
+    /// <summary>It has passed this on to us.</summary>
+    public void Gave(Share share) => Holds &= ~share;
+
+    /// <summary>It has taken this from us.</summary>
+    public void Took(Share share) => Holds |= share;
+
+    /// <summary>All is released there; what follows is silence.</summary>
+    public void Leave()
+    {
+        Forget();
+        Known = true;
+        Left = true;
+    }
+
+    /// <summary>The state of a group there, in our words.</summary>
+    public GroupState StateOf(Share share)
+    {
+        if (!Known)
+        {
+            return GroupState.Unknown;
+        }
+
+        if ((_releases & share) != 0 && (Leaving || Handover.Phase == HandoverPhase.Accepted))
+        {
+            return GroupState.Stopping;
+        }
+
+        if ((Handover.Share & share) != 0 && Handover.Phase == HandoverPhase.Passed)
+        {
+            return GroupState.Starting;
+        }
+
+        return (Holds & share) != 0 ? GroupState.Started : GroupState.Stopped;
+    }
+}
+
+/// <summary>What a node tells a heartbeat peer of itself: the message resource.</summary>
+/// <param name="Holds">What it means to hold.</param>
+public readonly record struct Announcement(Share Holds, bool Stable, string Info);

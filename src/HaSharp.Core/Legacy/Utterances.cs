@@ -1,0 +1,426 @@
+// What we say to a peer that runs heartbeat 3.0.6, beside our statuses.
+// The idea: after each decision the facts are compared with what the peer was told; a difference is said at once. So
+// the conversation follows from the state of the cluster, and nothing here remembers what it meant to say.
+// Invariant: only what heartbeat itself would say in the same state, in its field order (spec 6.1, 6.2).
+
+using HaSharp.Core.Config;
+using HaSharp.Core.Control;
+using HaSharp.Core.Decision;
+using HaSharp.Core.Membership;
+using HaSharp.Core.Resources;
+using HaSharp.Core.Wire;
+
+namespace HaSharp.Core.Legacy;
+
+public sealed class Utterances(
+    NodeIdentity identity,
+    Members members,
+    GroupSet groups,
+    Operators operators,
+    Func<ResourceGroup, GroupFacts> facts,
+    Speech speech)
+{
+    /// <summary>Statuses after a goodbye: the peer acknowledges every tenth message.</summary>
+    private const int StatusesAfterGoodbye = 10;
+
+    private static readonly TimeSpan ReportPause = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan AskPause = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan OfferPause = TimeSpan.FromSeconds(5);
+
+    private readonly List<long> _due = [];
+    private long _lost;
+    private Instant _lostReportAt;
+    private long _refused;
+    private Instant _refusedReportAt;
+
+    /// <summary>Keeps track of what arrived, so that it is acknowledged and what is missing is asked for.</summary>
+    public void Follow(in Received heard, HeartbeatPeer peer, Instant now, List<Effect> effects)
+    {
+        speech.Kept ??= new SentMessages();
+        if (heard.Header.Uuid.Length > 0)
+        {
+            peer.Uuid = heard.Header.Uuid.ToArray();
+        }
+
+        if (heard.Header.Sequence is not { } sequence)
+        {
+            return;
+        }
+
+        _lost += peer.Arrivals.Note(sequence, now);
+        if (_lost > 0 && now >= _lostReportAt)
+        {
+            effects.Add(new Effect.Report(new ClusterEvent.PacketsLost(heard.Peer.Name, _lost)));
+            (_lost, _lostReportAt) = (0, now + ReportPause);
+        }
+    }
+
+    /// <summary>Answers the transport's own messages (types NS_).</summary>
+    public void Control(in Received heard, HeartbeatPeer peer, Instant now, List<Effect> effects)
+    {
+        var message = heard.Message;
+        switch (heard.Header.Type)
+        {
+            case "NS_ackmsg" when message.Hex(FieldNames.AckSequence) is { } ack && ack <= speech.Sequence:
+                peer.Acknowledged = Math.Max(peer.Acknowledged, ack);
+                break;
+            case "NS_nak_rexmit" when message.Hex(FieldNames.FirstSequence) is { } lost:
+                peer.Arrivals.Lost(lost);
+                break;
+            case "NS_rexmit":
+                Repeat(heard, peer, now, effects);
+                break;
+            default:
+                break;
+        }
+    }
+
+    public void TellNodes(
+        Peer node, HeartbeatPeer peer, ClusterConfig config, Instant now, List<Effect> effects) =>
+        speech.Say(
+            new Message()
+                .Add(FieldNames.Destination, node.Name.Text)
+                .Add(FieldNames.Type, "repnodes")
+                .Add(FieldNames.NodeList, string.Concat(config.Nodes.Select(static name => name.Text + " ")))
+                .Add(FieldNames.DeletedNodeList, " "),
+            peer.Uuid,
+            now,
+            effects);
+
+    /// <summary>Whether one of our API clients is there: we have none.</summary>
+    public void TellClient(in Received heard, HeartbeatPeer peer, Instant now, List<Effect> effects)
+    {
+        if (heard.Message.Text("cn") is { Length: < 32 } client
+            && heard.Message.Text("from_id") is { Length: < 32 } asker)
+        {
+            speech.Say(
+                new Message()
+                    .Add(FieldNames.Type, "respond-cstatus")
+                    .Add(FieldNames.Destination, heard.Peer.Name.Text)
+                    .Add("result", "OK")
+                    .Add("cn", client)
+                    .Add("to_id", asker)
+                    .Add("cs", "offline"),
+                peer.Uuid,
+                now,
+                effects);
+        }
+    }
+
+    /// <param name="share">In the words of whoever gives.</param>
+    public void AskResources(string share, string phase, Instant now, List<Effect> effects) =>
+        speech.Say(
+            new Message()
+                .Add(FieldNames.Type, "ask_resources")
+                .Add(FieldNames.Holdings, share)
+                .Add(FieldNames.Info, phase),
+            default,
+            now,
+            effects);
+
+    /// <summary>Says all that the peers do not know yet.</summary>
+    public void Speak(ClusterConfig config, Role role, bool clean, Instant now, List<Effect> effects)
+    {
+        var any = false;
+        foreach (var node in members.Peers)
+        {
+            if (node.Heartbeat is not { } peer)
+            {
+                continue;
+            }
+
+            any = true;
+            Acknowledge(node, peer, now, effects);
+            if (!node.Live || node.Opaque)
+            {
+                continue;
+            }
+
+            AskForMissing(node, peer, now, effects);
+            Greet(node, peer, now, effects);
+            Progress(node, peer, now, effects);
+            Announce(node, peer, role, now, effects);
+            if (role == Role.Left)
+            {
+                SayGoodbye(peer, clean, now, effects);
+            }
+            else if (role != Role.Leaving && MayAsk(node, peer, now))
+            {
+                RequestOrOffer(node, peer, config, now, effects);
+            }
+        }
+
+        speech.Kept = any ? speech.Kept : null;
+    }
+
+    /// <summary>When Speak would have something to say, if nothing is heard until then.</summary>
+    public Instant NextDeadline(Instant now)
+    {
+        var next = Instant.Never;
+        foreach (var node in members.Peers)
+        {
+            if (!node.Live || node.Opaque || node.Heartbeat is not { } peer)
+            {
+                continue;
+            }
+
+            next = Instant.Earlier(next, peer.Arrivals.NextDeadline);
+            next = peer.AskAt > now ? Instant.Earlier(next, peer.AskAt) : next;
+            next = peer.Handover.Phase == HandoverPhase.Offered ? Instant.Earlier(next, peer.Handover.Until) : next;
+            next = peer.QuietUntil > now ? Instant.Earlier(next, peer.QuietUntil) : next;
+        }
+
+        return next;
+    }
+
+    private void Acknowledge(Peer node, HeartbeatPeer peer, Instant now, List<Effect> effects)
+    {
+        if (peer.Arrivals.DueAck > 0)
+        {
+            speech.Say(
+                new Message()
+                    .Add(FieldNames.Type, "NS_ackmsg")
+                    .Add(FieldNames.Destination, node.Name.Text)
+                    .AddHex(FieldNames.AckSequence, peer.Arrivals.DueAck),
+                peer.Uuid,
+                now,
+                effects);
+            peer.Arrivals.AckSent();
+        }
+    }
+
+    private void AskForMissing(Peer node, HeartbeatPeer peer, Instant now, List<Effect> effects)
+    {
+        _due.Clear();
+        peer.Arrivals.Due(now, _due);
+        foreach (var sequence in _due)
+        {
+            speech.Say(
+                new Message()
+                    .Add(FieldNames.Type, "NS_rexmit")
+                    .Add(FieldNames.Destination, node.Name.Text)
+                    .AddDecimal(FieldNames.FirstSequence, sequence)
+                    .AddDecimal(FieldNames.LastSequence, sequence),
+                peer.Uuid,
+                now,
+                effects);
+        }
+    }
+
+    private void Repeat(in Received heard, HeartbeatPeer peer, Instant now, List<Effect> effects)
+    {
+        var first = heard.Message.Decimal(FieldNames.FirstSequence) ?? 0;
+        var last = heard.Message.Decimal(FieldNames.LastSequence) ?? 0;
+        if (first < 1 || last < first || last > speech.Sequence)
+        {
+            _refused++;
+            if (now >= _refusedReportAt)
+            {
+                effects.Add(new Effect.Report(new ClusterEvent.RequestRefused(
+                    heard.Peer.Name, "it asks for messages that were never sent", _refused)));
+                (_refused, _refusedReportAt) = (0, now + ReportPause);
+            }
+
+            return;
+        }
+
+        foreach (var lost in speech.Kept?.Repeat(first, last, now, effects) ?? [])
+        {
+            speech.Say(
+                new Message()
+                    .Add(FieldNames.Type, "NS_nak_rexmit")
+                    .AddHex(FieldNames.FirstSequence, lost)
+                    .Add(FieldNames.Destination, heard.Peer.Name.Text)
+                    .Add(FieldNames.Info, "seqno too low"),
+                peer.Uuid,
+                now,
+                effects);
+        }
+    }
+
+    /// <summary>A node that starts asks what the other holds; so does one to which the other has returned.</summary>
+    private void Greet(Peer node, HeartbeatPeer peer, Instant now, List<Effect> effects)
+    {
+        var both = node.Status == NodeStatus.Active && members.OwnStatus == NodeStatus.Active;
+        if (!both || peer.Leaving || (members.Joined || peer.Greeted) && now < peer.AskAt)
+        {
+            return;
+        }
+
+        if (!peer.Greeted)
+        {
+            speech.Say(
+                new Message().Add(FieldNames.Type, "reqnodes").Add(FieldNames.Destination, node.Name.Text),
+                peer.Uuid,
+                now,
+                effects);
+        }
+
+        if (++peer.Asked == HeartbeatPeer.AsksUntilReported)
+        {
+            effects.Add(new Effect.Report(new ClusterEvent.HoldingsUnknown(node.Name)));
+        }
+
+        speech.Say(new Message().Add(FieldNames.Type, "starting"), default, now, effects);
+        (peer.Greeted, peer.AskAt) = (true, now + AskPause);
+    }
+
+    private void Progress(Peer node, HeartbeatPeer peer, Instant now, List<Effect> effects)
+    {
+        var moves = peer.Handover;
+        var theirWord = Shares.Word(moves.Share, byPeer: true);
+        var ourWord = Shares.Word(moves.Share, byPeer: false);
+        switch (moves.Phase)
+        {
+            case HandoverPhase.Promised when All(moves.Share, group => !Owned(group) && !group.Busy
+                && group.State is GroupState.Stopped or GroupState.Failed):
+                AskResources(ourWord, "done", now, effects);
+                peer.Handover = moves with { Phase = HandoverPhase.Passed };
+                effects.Add(new Effect.Report(new ClusterEvent.StandbyPassed(ourWord)));
+                break;
+            case HandoverPhase.Acquiring when All(moves.Share, group => !Owned(group)
+                || group.State is GroupState.Started or GroupState.Failed or GroupState.StopFailed):
+                AskResources(theirWord, "done", now, effects);
+                peer.Handover = default;
+                effects.Add(new Effect.Report(new ClusterEvent.StandbyAcquired(theirWord)));
+                break;
+            case HandoverPhase.Offered when now >= moves.Until:
+                (peer.LateOffer, peer.Handover) = (moves.Share, default);
+                peer.QuietUntil = now + OfferPause;
+                effects.Add(new Effect.Report(new ClusterEvent.StandbyUnanswered(node.Name)));
+                break;
+            default:
+                break;
+        }
+    }
+
+    private void Announce(Peer node, HeartbeatPeer peer, Role role, Instant now, List<Effect> effects)
+    {
+        var present = Present(peer, role);
+        if (node.Status != NodeStatus.Active || !peer.Greeted
+            || !(peer.Waits || (members.Joined && present != peer.Told)))
+        {
+            return;
+        }
+
+        var message = new Message()
+            .Add(FieldNames.Type, "resource")
+            .Add(FieldNames.Holdings, Shares.Word(present.Holds, byPeer: false))
+            .Add(FieldNames.ResourceType, "full")
+            .Add(FieldNames.IsStable, present.Stable ? "1" : "0");
+        if (present.Info.Length > 0)
+        {
+            message.Add(FieldNames.Info, present.Info);
+        }
+
+        speech.Say(message, default, now, effects);
+        (peer.Told, peer.Waits) = (present, false);
+    }
+
+    /// <summary>What we mean to hold, as heartbeat says it: before the work is done (K9).</summary>
+    private Announcement Present(HeartbeatPeer peer, Role role)
+    {
+        if (role is Role.Leaving or Role.Left)
+        {
+            return new Announcement(Share.None, false, "shutdown");
+        }
+
+        var holds = Share.None;
+        var still = members.Joined && members.Confirmed && !peer.Handover.Moves;
+        foreach (var group in groups.All)
+        {
+            var owned = Owned(group) && !group.Retired;
+            holds |= owned ? Shares.Of(group.Config, identity.Name) : Share.None;
+            still &= !group.Busy && (owned
+                ? group.State is GroupState.Started or GroupState.Failed or GroupState.StopFailed
+                : !group.State.Holds() && group.State != GroupState.Unknown);
+        }
+
+        var gives = peer.Handover.Phase is HandoverPhase.Promised or HandoverPhase.Passed;
+        return new Announcement(holds, still, gives ? "standby" : "");
+    }
+
+    /// <summary>The last word; a node that could not stop something must not say it.</summary>
+    private void SayGoodbye(HeartbeatPeer peer, bool clean, Instant now, List<Effect> effects)
+    {
+        if (peer.Goodbye > 0 || !clean)
+        {
+            return;
+        }
+
+        peer.Goodbye = speech.Say(
+            new Message().Add(FieldNames.Type, "shutdone").Add(FieldNames.Status, "dead"), default, now, effects);
+        for (var i = 0; i < StatusesAfterGoodbye; i++)
+        {
+            speech.SayAgain(now, effects);
+        }
+    }
+
+    /// <summary>Heartbeat listens to a request only while nothing moves on either side (spec 9.6.1).</summary>
+    private bool MayAsk(Peer node, HeartbeatPeer peer, Instant now) =>
+        members.Joined && members.Confirmed && node.Status == NodeStatus.Active && now >= peer.QuietUntil
+        && peer is { Known: true, Stable: true, Leaving: false, Handover.Phase: HandoverPhase.None }
+        && peer.Told is { Stable: true };
+
+    private void RequestOrOffer(
+        Peer node, HeartbeatPeer peer, ClusterConfig config, Instant now, List<Effect> effects)
+    {
+        var wanted = Share.None;
+        var offered = Share.None;
+        foreach (var group in groups.All)
+        {
+            var share = Shares.Of(group.Config, identity.Name);
+            if ((peer.Holds & share) != 0)
+            {
+                wanted |= Owned(group) || operators.Takes(group.Config.Name) ? share : Share.None;
+            }
+            else if (Owned(group) && !group.Retired && WouldGive(node.Name, facts(group)))
+            {
+                offered |= share;
+            }
+        }
+
+        if (wanted != Share.None)
+        {
+            var word = Shares.Word(wanted, byPeer: false);
+            speech.Say(
+                new Message().Add(FieldNames.Type, "hb_takeover").Add(FieldNames.Holdings, word),
+                default,
+                now,
+                effects);
+            peer.QuietUntil = now + AskPause;
+            effects.Add(new Effect.Report(new ClusterEvent.TakeoverAsked(node.Name, word)));
+        }
+        else if (offered != Share.None)
+        {
+            var word = Shares.Word(offered, byPeer: false);
+            AskResources(word, "me", now, effects);
+            peer.Handover = new Handover(HandoverPhase.Offered, offered, now + Handover.Patience);
+            effects.Add(new Effect.Report(new ClusterEvent.WantsStandby(identity.Name, word)));
+        }
+    }
+
+    /// <summary>What would be decided if the peer had promised to take the group.</summary>
+    private static bool WouldGive(NodeName peer, GroupFacts facts)
+    {
+        var nodes = facts.Nodes.Select(node => node.Node == peer && node.Kind == Kind.Heartbeat
+            ? node with { Kind = Kind.HeartbeatOffered }
+            : node);
+        return Placement.Decide(facts with { Nodes = [.. nodes] }).Verdict.Claim.Owner == peer;
+    }
+
+    private bool Owned(ResourceGroup group) => group.Claim.Epoch > 0 && group.Claim.Owner == identity.Name;
+
+    private bool All(Share share, Func<ResourceGroup, bool> fits)
+    {
+        foreach (var group in groups.All)
+        {
+            if ((Shares.Of(group.Config, identity.Name) & share) != 0 && !fits(group))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+}
