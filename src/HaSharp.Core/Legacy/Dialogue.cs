@@ -196,7 +196,7 @@ public sealed class Dialogue(
         }
 
         // Two offers that cross: heartbeat ignores ours while its own is open, so we withdraw it.
-        peer.LateOffer = Share.None;
+        (peer.LateOffer, peer.QuietUntil) = (Share.None, Instant.Zero);
         peer.Accept(share, now);
         var word = Shares.Word(share, byPeer: true);
         effects.Add(new Effect.Report(new ClusterEvent.WantsStandby(node.Name, word)));
