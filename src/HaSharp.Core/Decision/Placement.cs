@@ -232,7 +232,7 @@ public static class Placement
                 return Say(facts, Intent.Stop, Cause.WaitForRelease, other.Node);
             }
 
-            if (other.Live && other.HearsUs && other.Claim != facts.Claim)
+            if (other.Live && other.HearsUs && other.Kind == Kind.HaSharp && other.Claim != facts.Claim)
             {
                 return Say(facts, Intent.Stop, Cause.WaitForAcknowledgement, other.Node);
             }

@@ -23,6 +23,11 @@ public sealed class HeartbeatPeer
     /// <summary>What it means to hold.</summary>
     public Share Holds { get; private set; }
 
+    /// <summary>
+    /// What we claim of the shares without any group: heartbeat complains as long as nobody claims them (spec 9.4).
+    /// </summary>
+    public Share Idle { get; private set; } = Share.Ours;
+
     /// <summary>It says that nothing is going on there.</summary>
     public bool Stable { get; private set; }
 
@@ -85,6 +90,7 @@ public sealed class HeartbeatPeer
         LateOffer = Share.None;
         AskAt = Instant.Never;
         Acknowledged = 0;
+        Idle = Share.Ours;
         Asked = 0;
     }
 
@@ -118,6 +124,7 @@ public sealed class HeartbeatPeer
         }
 
         Holds = full ? holds : holds == Share.None ? Share.None : Holds | holds;
+        Idle &= ~Holds;
         Known |= full || shutdown;
         _reported = full ? sequence : _reported;
         Stable = stable ?? Stable;
@@ -140,17 +147,24 @@ public sealed class HeartbeatPeer
     }
 
     /// <summary>It has passed this on to us.</summary>
-    public void Gave(Share share) => Holds &= ~share;
+    public void Gave(Share share) => (Holds, Idle) = (Holds & ~share, Idle | share);
 
     /// <summary>It has taken this from us.</summary>
-    public void Took(Share share) => Holds |= share;
+    public void Took(Share share) => (Holds, Idle) = (Holds | share, Idle & ~share);
 
     /// <summary>All is released there; what follows is silence.</summary>
     public void Leave()
     {
-        Forget();
+        Die();
         Known = true;
         Left = true;
+    }
+
+    /// <summary>It is silent: all is ours.</summary>
+    public void Die()
+    {
+        Forget();
+        Idle = Share.All;
     }
 
     /// <summary>The state of a group there, in our words.</summary>

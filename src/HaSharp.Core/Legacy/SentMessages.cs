@@ -1,7 +1,8 @@
 // What we have said, for a heartbeat peer that missed some of it (spec 7.3, sender's side).
 // The idea: a ring of the last 500 counted datagrams. A request is answered with the same bytes; what is no longer
 // there is said to be lost, so that the peer stops asking.
-// Invariant: one request costs at most 50 datagrams, and no datagram is repeated within 240 ms, whatever is asked.
+// Invariant: one request costs at most 50 datagrams, and no datagram is repeated, and nothing refused again, within
+// 240 ms, whatever is asked.
 
 namespace HaSharp.Core.Legacy;
 
@@ -18,6 +19,7 @@ public sealed class SentMessages
 
     private readonly Slot[] _ring = new Slot[Kept];
     private long _newest;
+    private Instant _refusalsFrom;
 
     /// <summary>Keeps a datagram; sequences come in order.</summary>
     public void Keep(long sequence, ReadOnlyMemory<byte> bytes)
@@ -50,7 +52,10 @@ public sealed class SentMessages
             ref var slot = ref _ring[sequence % Kept];
             if (slot.Sequence != sequence)
             {
-                lost.Add(sequence);
+                if (now >= _refusalsFrom)
+                {
+                    lost.Add(sequence);
+                }
             }
             else if (now >= slot.FreeAt)
             {
@@ -59,6 +64,7 @@ public sealed class SentMessages
             }
         }
 
+        _refusalsFrom = lost.Count > 0 ? now + Pause : _refusalsFrom;
         return lost;
     }
 

@@ -325,7 +325,7 @@ public sealed class Utterances(
             return new Announcement(Share.None, false, "shutdown");
         }
 
-        var holds = Share.None;
+        var holds = members.Joined ? peer.Idle & ~Filled() : Share.None;
         var still = members.Joined && members.Confirmed && !peer.Handover.Moves;
         foreach (var group in groups.All)
         {
@@ -338,6 +338,18 @@ public sealed class Utterances(
 
         var gives = peer.Handover.Phase is HandoverPhase.Promised or HandoverPhase.Passed;
         return new Announcement(holds, still, gives ? "standby" : "");
+    }
+
+    /// <summary>The shares that have groups.</summary>
+    private Share Filled()
+    {
+        var filled = Share.None;
+        foreach (var group in groups.All)
+        {
+            filled |= group.Retired ? Share.None : Shares.Of(group.Config, identity.Name);
+        }
+
+        return filled;
     }
 
     /// <summary>The last word; a node that could not stop something must not say it.</summary>
@@ -393,6 +405,8 @@ public sealed class Utterances(
         }
         else if (offered != Share.None)
         {
+            // Who gives all that it has keeps no empty share, either.
+            offered = (peer.Told!.Value.Holds & Filled()) == offered ? peer.Told.Value.Holds : offered;
             var word = Shares.Word(offered, byPeer: false);
             AskResources(word, "me", now, effects);
             peer.Handover = new Handover(HandoverPhase.Offered, offered, now + Handover.Patience);

@@ -244,7 +244,7 @@ public sealed class Members
                     ? new ClusterEvent.NodeDead(peer.Name, (long)(now - heard).TotalMilliseconds)
                     : new ClusterEvent.NodeNeverHeard(peer.Name, (long)_config.Initdead.TotalMilliseconds)));
                 peer.Status = NodeStatus.Dead;
-                peer.Heartbeat?.Forget();
+                peer.Heartbeat?.Die();
             }
             else if (peer.Live && !peer.LateReported && now >= peer.SilentSince + _config.Warntime)
             {

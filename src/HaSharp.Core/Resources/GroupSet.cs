@@ -286,7 +286,13 @@ public sealed class GroupSet
         }
 
         group.RivalSeen = rival is not null;
-        if (rival is null && group.State == GroupState.Started && group.Claim.Owner == _self
+        var doubtful = group.State == GroupState.Started && Doubtful(facts);
+        if (doubtful)
+        {
+            group.AnnouncedEpoch = 0;
+        }
+
+        if (rival is null && !doubtful && group.State == GroupState.Started && group.Claim.Owner == _self
             && group.AnnouncedEpoch != group.Claim.Epoch)
         {
             // Another node held it meanwhile and may have announced the addresses last: the network must learn again.
@@ -306,6 +312,20 @@ public sealed class GroupSet
         }
 
         return null;
+    }
+
+    /// <summary>A heartbeat node that has not said what it holds may hold it and announce its addresses.</summary>
+    private static bool Doubtful(GroupFacts facts)
+    {
+        foreach (var node in facts.Nodes)
+        {
+            if (node is { Live: true, Kind: Kind.Heartbeat, State: GroupState.Unknown })
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private RunId NewRun() => new(++_runs);

@@ -46,6 +46,9 @@ internal sealed class Bench
 
     public HashSet<int> Ended { get; } = [];
 
+    /// <summary>Somebody who listens on the wire: the node's number and its datagram.</summary>
+    public Action<int, ReadOnlyMemory<byte>> Wiretap { get; set; } = static (_, _) => { };
+
     public static ClusterConfig MakeConfig(int nodes, string[] groups, AutoFailback failback) => new()
     {
         Nodes = [.. Enumerable.Range(1, nodes).Select(static i => new NodeName($"node{i}"))],
@@ -181,6 +184,7 @@ internal sealed class Bench
         switch (effect)
         {
             case Effect.SendDatagram datagram:
+                Wiretap(index + 1, datagram.Bytes);
                 for (var other = 0; other < Nodes.Count; other++)
                 {
                     if (other != index && !_cut.Contains((index, other)))
