@@ -140,6 +140,14 @@ public abstract record Deed
         };
     }
 
+    /// <summary>
+    /// The daemon reads its files anew; a heartbeat is replaced by a new process that keeps the resources.
+    /// </summary>
+    public sealed record Reload(NodeName Node) : Deed
+    {
+        protected override string Words => $"reload {Node}";
+    }
+
     /// <summary>From now on the agents of this resource behave so.</summary>
     /// <param name="Resource">The word of haresources, or * for all.</param>
     /// <param name="Node">Null: on every machine.</param>

@@ -34,6 +34,7 @@ public static class DeedReader
         Deed.Plug plug => [plug.Node],
         Deed.Replay replay => [replay.Node],
         Deed.Ask ask => [ask.Node],
+        Deed.Reload reload => [reload.Node],
         Deed.Teach { Node: { } node } => [node],
         _ => [],
     };
@@ -63,6 +64,7 @@ public static class DeedReader
             "kill" => static node => new Deed.Kill(node),
             "pause" => static node => new Deed.Pause(node),
             "resume" => static node => new Deed.Resume(node),
+            "reload" => static node => new Deed.Reload(node),
             "stop" => static node => new Deed.Ask(node, Order.Stop, "all"),
             _ => null,
         };

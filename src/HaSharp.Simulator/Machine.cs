@@ -5,6 +5,7 @@
 using HaSharp.Core;
 using HaSharp.Core.Resources;
 using HaSharp.Core.Wire;
+using HaSharp.Simulator.Heartbeats;
 
 namespace HaSharp.Simulator;
 
@@ -36,6 +37,12 @@ public sealed class Machine
 
     /// <summary>The daemon; null when none runs.</summary>
     public INode? Node { get; internal set; }
+
+    /// <summary>Its daemon is heartbeat 3.0.6, not HaSharp.</summary>
+    public bool RunsHeartbeat { get; internal init; }
+
+    /// <summary>Its heartbeat; null when it has none, or none runs.</summary>
+    public HeartbeatNode? Heartbeat => Node as HeartbeatNode;
 
     /// <summary>When the daemon started.</summary>
     public TimeSpan StartedAt { get; internal set; }

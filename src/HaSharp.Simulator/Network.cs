@@ -12,6 +12,7 @@ public sealed class VirtualLink(LinkName name, int machines)
 {
     private readonly bool[] _cut = new bool[machines * machines];
     private readonly bool[] _unplugged = new bool[machines];
+    private readonly TimeSpan[] _lastArrival = new TimeSpan[machines * machines];
 
     public LinkName Name => name;
 
@@ -34,6 +35,17 @@ public sealed class VirtualLink(LinkName name, int machines)
     public void Cut(int from, int to, bool cut) => _cut[(from * machines) + to] = cut;
 
     public void Unplug(int machine, bool unplugged) => _unplugged[machine] = unplugged;
+
+    /// <summary>
+    /// Not before what the same sender sent earlier. A LAN keeps the order, and two heartbeats, which process what
+    /// comes as it comes (spec 7.2), would not get along without that; only losses bring disorder.
+    /// </summary>
+    public TimeSpan InOrder(int from, int to, TimeSpan arrival)
+    {
+        ref TimeSpan last = ref _lastArrival[(from * machines) + to];
+        last = arrival > last ? arrival : last;
+        return last;
+    }
 
     /// <summary>No cut, no loss, no duplicates, no damage. Delays stay: they are no fault.</summary>
     public void Heal()

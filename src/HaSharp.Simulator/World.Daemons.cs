@@ -2,6 +2,7 @@
 
 using HaSharp.Core;
 using HaSharp.Core.Resources;
+using HaSharp.Simulator.Heartbeats;
 
 namespace HaSharp.Simulator;
 
@@ -27,17 +28,24 @@ public sealed partial class World
             Beginning + (long)Now.TotalSeconds,
             machine.LocalTime(Now),
             machine.Marks);
-        machine.Node = _birth(_plan.Config, identity);
-        machine.StartedAt = Now;
-        machine.SpokeAt = Now;
-        Hearing.Forget(machine.Index);
-        Tell(new Happening.DaemonStarted(machine));
+        machine.Node = machine.RunsHeartbeat
+            ? new HeartbeatNode(_plan.Config, identity, HeartbeatDice(machine))
+            : _birth(_plan.Config, identity);
+        Started(machine);
         for (int l = 0; l < Network.Links.Count; l++)
         {
             TellLink(machine, new Entry(EntryKind.LinkChange, machine.Index, l, null));
         }
 
         ScheduleWake(machine);
+    }
+
+    private void Started(Machine machine)
+    {
+        machine.StartedAt = Now;
+        machine.SpokeAt = Now;
+        Hearing.Forget(machine.Index);
+        Tell(new Happening.DaemonStarted(machine));
     }
 
     /// <summary>One step, and everything that follows from it at once.</summary>
@@ -59,6 +67,7 @@ public sealed partial class World
             Apply(machine, effect);
         }
 
+        FollowHeartbeat(machine);
         ScheduleWake(machine);
     }
 

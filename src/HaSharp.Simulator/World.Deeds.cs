@@ -46,6 +46,9 @@ public sealed partial class World
             case Deed.Ask ask:
                 Ask(this[ask.Node], ask);
                 return true;
+            case Deed.Reload reload:
+                Reload(this[reload.Node]);
+                return true;
             case Deed.Teach lesson:
                 _agents.Learn(lesson);
                 return true;

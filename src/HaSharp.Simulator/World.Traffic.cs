@@ -72,6 +72,11 @@ public sealed partial class World
     {
         packet.Holders++;
         TimeSpan arrival = Now + _networkDice.Between(link.Shortest, link.Longest);
+        if (_plan.Heartbeats.Count > 0)
+        {
+            arrival = link.InOrder(packet.From, to, arrival);
+        }
+
         _agenda.Add(arrival, new Entry(EntryKind.Delivery, to, number, packet));
     }
 
@@ -98,7 +103,8 @@ public sealed partial class World
     private void Receive(Machine machine, Entry entry)
     {
         Packet packet = (Packet)entry.Subject!;
-        if (packet.From != machine.Index && !packet.IsDamaged)
+        bool counts = _plan.Heartbeats.Count == 0 || packet.IsStatus;
+        if (packet.From != machine.Index && !packet.IsDamaged && counts)
         {
             Hearing.Note(packet.From, machine.Index, packet.SentAt, Now);
         }

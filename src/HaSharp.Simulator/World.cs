@@ -44,7 +44,10 @@ public sealed partial class World
             byte[] uuid = new byte[16];
             BitConverter.TryWriteBytes(uuid, _machineDice.Next());
             BitConverter.TryWriteBytes(uuid.AsSpan(8), _machineDice.Next());
-            Machine machine = new(_machines.Count, name, uuid, Slots.All.Count);
+            Machine machine = new(_machines.Count, name, uuid, Slots.All.Count)
+            {
+                RunsHeartbeat = plan.Heartbeats.Contains(name),
+            };
             _machines.Add(machine);
             _byName.Add(name, machine);
         }

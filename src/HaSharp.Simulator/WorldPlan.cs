@@ -1,3 +1,4 @@
+using HaSharp.Core;
 using HaSharp.Core.Config;
 using HaSharp.Core.Resources;
 
@@ -22,6 +23,9 @@ public sealed record WorldPlan
     public bool Echo { get; init; }
 
     public AgentHabits Agents { get; init; } = new();
+
+    /// <summary>The machines that run heartbeat 3.0.6, in the order of ha.cf; all others run HaSharp.</summary>
+    public IReadOnlyList<NodeName> Heartbeats { get; init; } = [];
 }
 
 /// <summary>How agents behave that nobody taught otherwise.</summary>

@@ -12,6 +12,8 @@
 // 6. A start happens only while no machine that has power has given up stopping a resource of the group, provided that
 //    the starting node knows: a datagram reached it that was sent after that, and no operator has asked this node since
 //    to take groups over. This holds after the death of the other daemon, too.
+// Nothing of this is asked of a heartbeat. Of a heartbeat on the other side a node knows only what it announces, and
+// that is an intention: for rule 5 it knows only after SingleOwner's settle time.
 
 using HaSharp.Core;
 using HaSharp.Core.Resources;
@@ -31,7 +33,7 @@ public sealed class ActionOrder : Checker
         _memory.See(world, happening);
         switch (happening)
         {
-            case Happening.ActionBegan began:
+            case Happening.ActionBegan { Machine.RunsHeartbeat: false } began:
                 Judge(world, began.Machine, began.Run);
                 break;
             case Happening.Reported { Event: ClusterEvent.StopFailed failed } report:
@@ -119,9 +121,10 @@ public sealed class ActionOrder : Checker
             return null;
         }
 
+        TimeSpan delay = other.RunsHeartbeat ? SingleOwner.Settle(world, group, other) : TimeSpan.Zero;
         foreach (Slot slot in group)
         {
-            if (other.Running(slot.Index) && other.RunningSince(slot.Index) < newest)
+            if (other.Running(slot.Index) && other.RunningSince(slot.Index) + delay < newest)
             {
                 return slot;
             }

@@ -3,7 +3,7 @@
 // The rule, exactly: the status of the node (its role, every node's status and when it was last heard, every group) is
 // the same before and after the step with the old datagram, and the step runs no agent. Links are left out: a recent
 // datagram that comes again cannot be told from its copy over a second, slower link, and shows that the link works.
-// Not judged when the node had something to do at that very moment anyway.
+// Heartbeats are not judged. Not judged when the node had something to do at that very moment anyway.
 
 using System.Globalization;
 using System.Text;
@@ -22,11 +22,12 @@ public sealed class ReplayedNothing : Checker
     {
         switch (happening)
         {
-            case Happening.ReplayBegins begins:
+            case Happening.ReplayBegins { Machine.RunsHeartbeat: false } begins:
                 bool busy = begins.Machine.Node!.NextDeadline <= begins.Machine.LocalTime(world.Now);
                 _before = busy ? null : Picture(world, begins.Machine);
                 break;
-            case Happening.ReplayEnded ended when _before is not null && ended.Machine.Node is not null:
+            case Happening.ReplayEnded { Machine: { RunsHeartbeat: false, Node: not null } } ended
+                when _before is not null:
                 Compare(world, ended);
                 break;
             default:

@@ -9,6 +9,8 @@
 //    status does not say that x is dead. Looked at every 10 seconds. (Safety)
 // 4. A node that is awake and has an interface sends something every 3 keepalives. (Liveness)
 // 5. A node reports that it was asleep only at the moment at which its machine is resumed. (Safety)
+// A heartbeat's own judgement is not judged: it is what it is. Of a heartbeat x: it announces its deadtime itself, up
+// to 30 s more before a restart (spec 8.2, 8.8), so rule 1 waits as long; while it leaves, rules 2 and 3 do not hold.
 
 using HaSharp.Core;
 using HaSharp.Core.Control;
@@ -21,6 +23,8 @@ public sealed class SilentMeansDead : Checker
 
     /// <summary>Clocks drift, and a datagram that comes at the very moment of death may count or not.</summary>
     private static readonly TimeSpan _tolerance = TimeSpan.FromMilliseconds(50);
+
+    private static readonly TimeSpan _heartbeatRestart = TimeSpan.FromSeconds(32);
 
     private readonly HashSet<int> _leaving = [];
 
@@ -52,7 +56,7 @@ public sealed class SilentMeansDead : Checker
         bool review = world.Now.Ticks % _reviewPeriod.Ticks == 0;
         foreach (Machine machine in world.Machines)
         {
-            if (machine.Awake)
+            if (machine.Awake && !machine.RunsHeartbeat)
             {
                 JudgeSilence(world, machine);
                 JudgePeers(world, machine, review);
@@ -64,7 +68,7 @@ public sealed class SilentMeansDead : Checker
     {
         TimeSpan? last = world.Hearing.Last(other.Index, machine.Index);
         TimeSpan least = world.Config.Deadtime * 0.999;
-        if (last is { } heard && world.Now - heard + _tolerance < least && !_leaving.Contains(other.Index))
+        if (last is { } heard && world.Now - heard + _tolerance < least && !IsLeaving(other))
         {
             Broken(world, FailureKind.Safety, FormattableString.Invariant(
                 $"{machine.Name} declares {other.Name} dead, heard {(world.Now - heard).TotalSeconds:F3}s ago"));
@@ -101,7 +105,8 @@ public sealed class SilentMeansDead : Checker
 
             TimeSpan? last = world.Hearing.Last(other.Index, machine.Index);
             TimeSpan from = Later(last ?? machine.StartedAt, machine.ResumedAt ?? TimeSpan.Zero);
-            TimeSpan moment = Later(from + world.Config.Deadtime, machine.StartedAt + world.Config.Initdead);
+            TimeSpan deadtime = world.Config.Deadtime + (other.RunsHeartbeat ? _heartbeatRestart : TimeSpan.Zero);
+            TimeSpan moment = Later(from + deadtime, machine.StartedAt + world.Config.Initdead);
             TimeSpan over = world.Now - moment - (3 * world.Config.Keepalive) - _tolerance;
             bool due = over > TimeSpan.Zero && (review || over < TimeSpan.FromSeconds(2));
             bool heard = review && IsHeard(world, machine, other);
@@ -131,12 +136,15 @@ public sealed class SilentMeansDead : Checker
     {
         TimeSpan period = 3 * world.Config.Keepalive;
         return other.Awake
-            && !_leaving.Contains(other.Index)
+            && !IsLeaving(other)
             && world.Now - other.StartedAt > period
             && world.Hearing.Since(other.Index, machine.Index, world.Now) is { } since
             && world.Now - since > period
             && world.Now - world.Hearing.Last(other.Index, machine.Index) < period;
     }
+
+    private bool IsLeaving(Machine machine) =>
+        _leaving.Contains(machine.Index) || machine.Heartbeat is { IsLeaving: true };
 
     private static bool HasInterface(World world, Machine machine)
     {

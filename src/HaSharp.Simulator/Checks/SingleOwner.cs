@@ -15,6 +15,12 @@
 // Not covered, because no node without fencing can know better: machines of which neither hears the other on any
 // link; a machine whose daemon is dead. A paused machine does nothing, so it does not count until it is resumed; its
 // contact then begins anew if it slept longer than the gap.
+//
+// Where one of the two runs heartbeat 3.0.6, the pair is allowed exactly what two heartbeats would do, too:
+// a. The settle time is 5 s longer: a healed partition is acted upon after 2 s (spec 8.6), and it reads late.
+// b. A heartbeat that is about to give everything up, or does, is giving way (8.6, 8.8); Convergence sees the end.
+// c. Rule 2 does not hold for a heartbeat that hears: "Both machines own our resources!" is all that it does (9.4).
+// d. A heartbeat that took over because it was late itself never notices (8.7); it owns everything until it restarts.
 
 using HaSharp.Core.Resources;
 
@@ -22,6 +28,8 @@ namespace HaSharp.Simulator.Checks;
 
 public sealed class SingleOwner : Checker
 {
+    private static readonly TimeSpan _heartbeatSettle = TimeSpan.FromSeconds(5);
+
     private readonly AgentMemory _memory = new();
 
     public override string Rule => "SingleOwner";
@@ -56,7 +64,7 @@ public sealed class SingleOwner : Checker
             Slot? shared = Shared(a, b, group);
             TimeSpan? since = shared is null ? null : KnownSince(world, a, b, shared);
             if (since is { } known
-                && world.Now - known > Settle(world, group)
+                && world.Now - known > Settle(world, group, a, b)
                 && !Releases(a, group, known) && !Releases(b, group, known))
             {
                 Broken(world, FailureKind.Safety, FormattableString.Invariant(
@@ -75,14 +83,28 @@ public sealed class SingleOwner : Checker
             return Later(one, other);
         }
 
+        if ((there is null ? a : b).RunsHeartbeat)
+        {
+            return null;
+        }
+
         TimeSpan overlap = Later(a.RunningSince(shared.Index), b.RunningSince(shared.Index));
         return (there ?? back) is { } single ? Later(single, overlap) : null;
     }
 
     private static TimeSpan Later(TimeSpan a, TimeSpan b) => a > b ? a : b;
 
-    private static TimeSpan Settle(World world, IReadOnlyList<Slot> group) =>
-        world.Config.Deadtime + (4 * world.Config.Keepalive) + (group.Count * world.LongestUsual(AgentAction.Stop));
+    internal static TimeSpan Settle(World world, IReadOnlyList<Slot> group, params ReadOnlySpan<Machine> machines)
+    {
+        TimeSpan extra = TimeSpan.Zero;
+        foreach (Machine machine in machines)
+        {
+            extra = machine.RunsHeartbeat ? _heartbeatSettle : extra;
+        }
+
+        return world.Config.Deadtime + (4 * world.Config.Keepalive)
+            + (group.Count * world.LongestUsual(AgentAction.Stop)) + extra;
+    }
 
     private static Slot? Shared(Machine a, Machine b, IReadOnlyList<Slot> group)
     {
@@ -99,6 +121,11 @@ public sealed class SingleOwner : Checker
 
     private bool Releases(Machine machine, IReadOnlyList<Slot> group, TimeSpan contact)
     {
+        if (machine.Heartbeat is { IsLeaving: true } or { FellIntoTheTrap: true })
+        {
+            return true;
+        }
+
         foreach (AgentRun run in machine.Runs)
         {
             bool uninterrupted = run.Action == AgentAction.Stop || run.BeganAt < contact;

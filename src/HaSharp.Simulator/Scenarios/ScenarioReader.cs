@@ -1,6 +1,7 @@
 // Reads a scenario file: one statement per line, '#' begins a remark, a line of dashes begins the expected trace.
 //
 //   cluster node1 node2          the nodes, in order (the node lines of ha.cf)
+//   node2 runs heartbeat         heartbeat 3.0.6 instead of HaSharp
 //   ha.cf deadtime 5             any other line of ha.cf; without a medium: bcast eth0
 //   haresources node1 web        a line of haresources
 //   authkeys 1 sha1 secret       the key; without it: 1 crc
@@ -31,6 +32,7 @@ public sealed class ScenarioReader
     private readonly List<string> _problems = [];
     private readonly List<string> _preamble = [];
     private readonly List<PlannedDeed> _deeds = [];
+    private readonly List<NodeName> _heartbeats = [];
     private readonly StringBuilder _haCf = new();
     private readonly StringBuilder _haresources = new();
     private string _authKeys = "auth 1\n1 crc\n";
@@ -142,6 +144,9 @@ public sealed class ScenarioReader
             case "echo":
                 _echo = true;
                 break;
+            case not "cluster" when words is ["runs", "heartbeat"]:
+                _heartbeats.Add(new NodeName(verb));
+                break;
             case "trace" when words.Length == 1 && Duration.TryParse(words[0], out _traceFrom):
                 break;
             default:
@@ -204,6 +209,7 @@ public sealed class ScenarioReader
         }
 
         CheckNames(read.Config);
+        CheckHeartbeats(read.Config);
         return _problems.Count > 0
             ? new ScenarioResult(null, _problems)
             : new ScenarioResult(Build(read.Config, expected), []);
@@ -219,6 +225,7 @@ public sealed class ScenarioReader
             WakeLatency = _latency,
             DriftPpm = _driftPpm,
             Echo = _echo,
+            Heartbeats = _heartbeats,
         },
         Preamble = _preamble,
         TraceFrom = _traceFrom,
@@ -246,6 +253,22 @@ public sealed class ScenarioReader
             {
                 _problems.Add($"{_name}: {planned}: no link of the cluster: {link}");
             }
+        }
+    }
+
+    private void CheckHeartbeats(ClusterConfig config)
+    {
+        foreach (NodeName node in _heartbeats)
+        {
+            if (!config.Nodes.Contains(node))
+            {
+                Problem($"no node of the cluster: {node}");
+            }
+        }
+
+        if (_heartbeats.Count > 0 && (config.Nodes.Count > 2 || config.AutoFailback == AutoFailback.Legacy))
+        {
+            Problem("a cluster with heartbeat machines has two nodes and auto_failback on or off");
         }
     }
 

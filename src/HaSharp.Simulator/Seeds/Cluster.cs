@@ -39,6 +39,9 @@ internal sealed class Cluster
 
     public List<string> Nodes { get; } = [];
 
+    /// <summary>Those of the nodes that run heartbeat 3.0.6.</summary>
+    public List<string> Heartbeats { get; } = [];
+
     public List<string> Links { get; } = [];
 
     public List<string> Groups { get; } = [];
@@ -61,6 +64,12 @@ internal sealed class Cluster
     private void Describe(SeededRun run, Dice dice)
     {
         Line($"cluster {string.Join(' ', Nodes)}");
+        foreach (string node in Nodes.Where(run.RunsHeartbeat))
+        {
+            Heartbeats.Add(node);
+            Line($"{node} runs heartbeat");
+        }
+
         Line($"seed {run.Seed}");
         Line($"ha.cf keepalive {Milliseconds(Keepalive)}");
         Line($"ha.cf deadtime {Milliseconds(Deadtime)}");

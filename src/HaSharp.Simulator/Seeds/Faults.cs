@@ -130,7 +130,7 @@ internal sealed class Faults(Cluster cluster, Dice dice, Action<TimeSpan, string
     {
         string node = dice.Pick(cluster.Nodes);
         add(at, $"pause {node}");
-        add(Moment(at, end), $"resume {node}");
+        add(Moment(at, cluster.Heartbeats.Contains(node) ? at + (cluster.Deadtime / 3) : end), $"resume {node}");
         if (dice.Chance(0.3))
         {
             Order(dice.Pick(cluster.Nodes), Moment(at, end));
@@ -163,7 +163,16 @@ internal sealed class Faults(Cluster cluster, Dice dice, Action<TimeSpan, string
 
     private void Agents(TimeSpan at, TimeSpan end)
     {
-        string where = dice.Chance(0.5) ? "" : $"on {dice.Pick(cluster.Nodes)} ";
+        List<string> nodes = [.. cluster.Nodes.Except(cluster.Heartbeats)];
+        if (nodes.Count == 0)
+        {
+            Trigger(at, end);
+            return;
+        }
+
+        // A heartbeat does not notice that its start failed (F3); what it then says is never true again.
+        bool everywhere = cluster.Heartbeats.Count == 0 && dice.Chance(0.5);
+        string where = everywhere ? "" : $"on {dice.Pick(nodes)} ";
         string verb = dice.Chance(0.6) ? "start" : "stop";
         string manner = dice.Below(5) switch
         {
@@ -212,6 +221,13 @@ internal sealed class Faults(Cluster cluster, Dice dice, Action<TimeSpan, string
 
     private void RestartDaemon(string node, TimeSpan at, TimeSpan longest)
     {
+        if (cluster.Heartbeats.Contains(node))
+        {
+            // What runs on after a killed heartbeat, it never looks at again (8.8): only people can help.
+            add(at, $"reload {node}");
+            return;
+        }
+
         add(at, $"kill {node}");
         add(Moment(at, at + longest), $"start {node}");
     }

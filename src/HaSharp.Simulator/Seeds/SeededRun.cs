@@ -30,14 +30,19 @@ public enum Profile
     Mixed,
 }
 
-/// <summary>A random run: its three words are all that is needed to play it again.</summary>
+/// <summary>A random run: its words are all that is needed to play it again.</summary>
 /// <param name="Seed">Of everything: the cluster, the faults, the dice of the world.</param>
 /// <param name="Nodes">2 to 16.</param>
-public sealed record SeededRun(long Seed, int Nodes, Profile Profile)
+/// <param name="Heartbeat">The node that runs heartbeat 3.0.6, "both", or "" for none; 2 nodes only.</param>
+public sealed record SeededRun(long Seed, int Nodes, Profile Profile, string Heartbeat = "")
 {
     /// <summary>The line that replays it.</summary>
     public override string ToString() => FormattableString.Invariant(
-        $"hasharp-sim seed={Seed} nodes={Nodes} profile={Profile.ToString().ToLowerInvariant()}");
+        $"hasharp-sim seed={Seed} nodes={Nodes} profile={Profile.ToString().ToLowerInvariant()}")
+        + (Heartbeat.Length > 0 ? $" heartbeat={Heartbeat}" : "");
+
+    /// <summary>Whether the node of this name runs heartbeat.</summary>
+    public bool RunsHeartbeat(string node) => Heartbeat == "both" || Heartbeat == node;
 
     /// <summary>Reads the line; null when it is none.</summary>
     public static SeededRun? Parse(string line)
@@ -56,7 +61,7 @@ public sealed record SeededRun(long Seed, int Nodes, Profile Profile)
             && int.TryParse(words.GetValueOrDefault("nodes"), out int nodes)
             && nodes is >= 2 and <= 16
             && Enum.TryParse(words.GetValueOrDefault("profile"), ignoreCase: true, out Profile profile)
-            ? new SeededRun(seed, nodes, profile)
+            ? new SeededRun(seed, nodes, profile, words.GetValueOrDefault("heartbeat") ?? "")
             : null;
     }
 

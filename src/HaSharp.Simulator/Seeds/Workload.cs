@@ -19,6 +19,11 @@ internal sealed class Workload
     /// <summary>A hanging agent is ended within this time.</summary>
     private static readonly TimeSpan _agentDeadline = TimeSpan.FromSeconds(310);
 
+    /// <summary>
+    /// A heartbeat gives up after a partition, announces 30 s more, comes back and waits 10 s (8.6, 8.8, 9.4).
+    /// </summary>
+    private static readonly TimeSpan _heartbeatRestart = TimeSpan.FromSeconds(60);
+
     private readonly SeededRun _run;
     private readonly Dice _dice;
     private readonly Cluster _cluster;
@@ -104,7 +109,7 @@ internal sealed class Workload
     /// <summary>What an operator does after failures of agents. No service may move because of it.</summary>
     private TimeSpan RestartDaemons(TimeSpan from)
     {
-        foreach (string node in _cluster.Nodes)
+        foreach (string node in _cluster.Nodes.Except(_cluster.Heartbeats))
         {
             Add(from, $"kill {node}");
             from += TimeSpan.FromSeconds(1);
@@ -118,6 +123,7 @@ internal sealed class Workload
     private TimeSpan Settle(TimeSpan from, bool hangs)
     {
         TimeSpan rest = _cluster.Initdead + (3 * _cluster.Deadtime) + _lifetime + (12 * _cluster.LongestAgent)
+            + (_cluster.Heartbeats.Count > 0 ? _heartbeatRestart : TimeSpan.Zero)
             + (hangs ? _agentDeadline : TimeSpan.Zero) + _quiet;
         TimeSpan at = _faults.Moment(from + rest, from + rest);
         Add(at, $"settled {Duration.Text(_quiet)}");

@@ -10,6 +10,7 @@ namespace HaSharp.Simulator.Tests.Seeds;
 public sealed class SeedTests(SeedTotals totals) : IClassFixture<SeedTotals>
 {
     private const int Hours = 208;
+    private const int MixedHours = 8;
 
     private static readonly int[] _nodes = [2, 2, 3, 2, 3, 5];
 
@@ -24,6 +25,18 @@ public sealed class SeedTests(SeedTotals totals) : IClassFixture<SeedTotals>
         List<string> failures = [];
         Parallel.ForEach(
             Runs(profile),
+            new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount },
+            run => Judge(run, failures));
+        Assert.True(failures.Count == 0, string.Join('\n', failures.Order(StringComparer.Ordinal)));
+    }
+
+    [Theory]
+    [MemberData(nameof(Profiles))]
+    public void Random_faults_beside_a_heartbeat_break_no_rule(Profile profile)
+    {
+        List<string> failures = [];
+        Parallel.ForEach(
+            MixedRuns(profile),
             new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount },
             run => Judge(run, failures));
         Assert.True(failures.Count == 0, string.Join('\n', failures.Order(StringComparer.Ordinal)));
@@ -63,6 +76,19 @@ public sealed class SeedTests(SeedTotals totals) : IClassFixture<SeedTotals>
         for (int i = (int)profile; i < Number("SIM_HOURS", Hours); i += profiles)
         {
             yield return new SeededRun(first + i, _nodes[i / profiles % _nodes.Length], profile);
+        }
+    }
+
+    /// <summary>The one and the other node runs heartbeat, in turn.</summary>
+    private static IEnumerable<SeededRun> MixedRuns(Profile profile)
+    {
+        int profiles = Enum.GetValues<Profile>().Length;
+        int first = Number("SIM_FIRST", 1);
+        for (int i = (int)profile; i < Number("SIM_MIXED_HOURS", MixedHours); i += profiles)
+        {
+            string heartbeat = Environment.GetEnvironmentVariable("SIM_HEARTBEAT")
+                ?? (i / profiles % 2 == 0 ? "node1" : "node2");
+            yield return new SeededRun(first + i, 2, profile, heartbeat);
         }
     }
 
