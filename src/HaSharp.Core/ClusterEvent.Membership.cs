@@ -106,4 +106,19 @@ public abstract partial record ClusterEvent
         public override FormattableString Message =>
             $"node {Node} differs from this node in nodes, haresources or auto_failback: make the files equal";
     }
+
+    public sealed record PingNodeAnswers(NodeName Node) : ClusterEvent(2051, Severity.Info)
+    {
+        public override FormattableString Message => $"Status update for node {Node}: status ping";
+    }
+
+    public sealed record PingNodeNeverAnswered(NodeName Node, long SilentMs) : ClusterEvent(2052, Severity.Warning)
+    {
+        public override FormattableString Message => $"node {Node}: is dead (no ping answered for {SilentMs} ms)";
+    }
+
+    public sealed record PingNodeTrouble(NodeName Node, string Trouble) : ClusterEvent(2053, Severity.Warning)
+    {
+        public override FormattableString Message => $"ping node {Node} cannot be asked: {Trouble}";
+    }
 }

@@ -17,6 +17,7 @@ namespace HaSharp.Core;
 public sealed class ClusterNode
 {
     private readonly Members _members;
+    private readonly PingNodes _pings;
     private readonly GroupSet _groups;
     private readonly Operators _operators = new();
     private readonly Reception _reception;
@@ -39,6 +40,7 @@ public sealed class ClusterNode
         Identity = identity;
         NextDeadline = identity.StartedAt;
         _members = new Members(config, identity.Name, identity.StartedAt);
+        _pings = new PingNodes(config, identity);
         _groups = new GroupSet(config, identity.Name);
         _reception = new Reception(config, identity);
         _speech = new Speech(config, identity);
@@ -76,6 +78,7 @@ public sealed class ClusterNode
         }
 
         _members.Expire(now, effects);
+        _pings.Expire(_members.Joined, now, effects);
         _groups.Expire(now);
         RetryWhatOthersRan();
         do
@@ -85,13 +88,14 @@ public sealed class ClusterNode
         while (_groups.Plan(now, effects) || _operators.Refresh(_groups.All, _facts, now, effects));
         End(now);
         Speak(now, effects);
+        _pings.Ask(now, effects);
         _reception.Remember(now, effects);
         // A deadline that lay in the past would make the next step look like the end of a sleep.
         NextDeadline = Instant.Later(now, EarliestDeadline(now));
     }
 
     /// <summary>What status shows.</summary>
-    public StatusReport Snapshot(Instant now) => StatusView.Of(this, _members, _groups, _reception, now);
+    public StatusReport Snapshot(Instant now) => StatusView.Of(this, _members, _pings, _groups, _reception, now);
 
     /// <summary>Nothing is going on or due here.</summary>
     internal bool Stable => _members.Joined && !_operators.Busy && !Leaving && _groups.Settled;
@@ -126,6 +130,7 @@ public sealed class ClusterNode
         // The others have heard nothing since our last word, which may be a keepalive before the missed deadline.
         var tooLong = late > Config.Deadtime - Config.Keepalive;
         _members.Forgive(late, tooLong, now);
+        _pings.Forgive(late, now);
         if (late > Config.Warntime || tooLong)
         {
             var lateMs = (long)late.TotalMilliseconds;
@@ -154,6 +159,11 @@ public sealed class ClusterNode
             case Input.AgentFinished finished:
                 _groups.Finish(finished, now, effects);
                 break;
+            case Input.PingReplied ping:
+                return _pings.Replied(ping.Node, now, effects);
+            case Input.PingTroubled ping:
+                _pings.Troubled(ping.Node, ping.Trouble, effects);
+                return false;
             case Input.LinkChanged link:
                 _reception.LinkChanged(link, effects);
                 break;
@@ -205,6 +215,7 @@ public sealed class ClusterNode
 
         Config = config;
         _members.Configure(config, now);
+        _pings.Configure(config, now);
         _groups.Configure(config);
         _reception.Configure(config);
         _speech.Configure(config);
@@ -345,6 +356,7 @@ public sealed class ClusterNode
     private Instant EarliestDeadline(Instant now)
     {
         var next = Instant.Earlier(_speech.NextDeadline, _members.NextDeadline());
+        next = Instant.Earlier(next, _pings.NextDeadline(_members.Joined));
         next = Instant.Earlier(next, _groups.NextDeadline());
         next = Instant.Earlier(next, _operators.NextDeadline());
         next = Instant.Earlier(next, _utterances.NextDeadline(now));

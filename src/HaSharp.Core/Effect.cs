@@ -19,6 +19,12 @@ public abstract record Effect
     public sealed record SendDatagram(ReadOnlyMemory<byte> Bytes) : Effect;
 
     /// <summary>
+    /// Send an ICMP echo request with this payload to every host of the ping node. PingReplied follows when one of them
+    /// answers, at most once; nothing follows when none does.
+    /// </summary>
+    public sealed record SendPing(PingNodeConfig Node, ReadOnlyMemory<byte> Payload) : Effect;
+
+    /// <summary>
     /// Run one action of one resource's agent; exactly one AgentFinished with this Run follows, at the latest
     /// shortly after the deadline (the runner ends the agent then).
     /// </summary>

@@ -26,6 +26,15 @@ public abstract record Input
     /// <summary>A link's socket was opened, or lost with a reason (null when it is open).</summary>
     public sealed record LinkChanged(LinkName Link, string? Trouble) : Input;
 
+    /// <summary>
+    /// A host of this ping node has answered a SendPing: it is the host that was asked, and what came back is what was
+    /// sent to it, once. The daemon has checked all that; of several answers to one SendPing it passes the first on.
+    /// </summary>
+    public sealed record PingReplied(NodeName Node) : Input;
+
+    /// <summary>No host of this ping node can be asked, with the reason; null when one can be again.</summary>
+    public sealed record PingTroubled(NodeName Node, string? Trouble) : Input;
+
     /// <summary>A run that RunAgent asked for has ended, in whatever way.</summary>
     public sealed record AgentFinished(RunId Run, AgentOutcome Outcome) : Input;
 

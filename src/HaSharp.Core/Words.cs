@@ -3,6 +3,7 @@
 // Invariant: words are contracts with scripts; they do not change.
 
 using HaSharp.Core.Config;
+using HaSharp.Core.Membership;
 using HaSharp.Core.Resources;
 using HaSharp.Core.Wire;
 
@@ -16,6 +17,20 @@ public static class Words
         NodeStatus.Up => "up",
         NodeStatus.Active => "active",
         _ => "dead",
+    };
+
+    public static string Word(this PingStatus status) => status switch
+    {
+        PingStatus.Init => "init",
+        PingStatus.Ping => "ping",
+        _ => "dead",
+    };
+
+    public static string Word(this PingKind kind) => kind switch
+    {
+        PingKind.Ping => "ping",
+        PingKind.Ping6 => "ping6",
+        _ => "ping_group",
     };
 
     public static string Word(this Role role) => role switch

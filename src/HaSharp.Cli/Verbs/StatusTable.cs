@@ -1,4 +1,4 @@
-// The status of a node as text for a terminal: four small tables of padded columns, no colours, stable order.
+// The status of a node as text for a terminal: small tables of padded columns, no colours, stable order.
 
 using System.Globalization;
 using System.Text;
@@ -21,6 +21,7 @@ internal static class StatusTable
 
         AppendTable(text, Nodes(status));
         AppendTable(text, Links(status));
+        AppendTable(text, PingNodes(status));
         AppendTable(text, Groups(status));
         AppendTable(text, Troubles(status));
         AppendRemarks(text, status);
@@ -56,6 +57,12 @@ internal static class StatusTable
             link.Status,
             link.Trouble ?? (node.Self ? "this node" : Heard(link.LastHeardMs)),
         })),
+    ];
+
+    private static List<string[]> PingNodes(StatusReport status) =>
+    [
+        ["PING NODE", "STATUS", "LAST HEARD"],
+        .. status.PingNodes.Select(node => new[] { node.Name, node.Status, node.Trouble ?? Heard(node.LastHeardMs) }),
     ];
 
     private static List<string[]> Groups(StatusReport status) =>

@@ -30,6 +30,12 @@ public sealed record ClusterConfig
 
     public TimeSpan Deadping { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>
+    /// Connectivity counts: of two nodes the one that reaches more ping nodes shall hold the groups (spec 13.3). Set
+    /// by the line that starts heartbeat's program of this name: respawn hacluster /usr/lib/heartbeat/ipfail.
+    /// </summary>
+    public bool Ipfail { get; init; }
+
     public AutoFailback AutoFailback { get; init; } = AutoFailback.Legacy;
 
     public MessageFormat MessageFormat { get; init; } = MessageFormat.Classic;
@@ -123,7 +129,19 @@ public abstract record LinkConfig(LinkName Name, string Interface)
 }
 
 /// <summary>A host that answers pings. A ping_group has a name of its own and several members.</summary>
-public sealed record PingNodeConfig(NodeName Name, IReadOnlyList<string> Hosts);
+/// <param name="Hosts">Addresses or host names as written; at least one.</param>
+public sealed record PingNodeConfig(NodeName Name, IReadOnlyList<string> Hosts)
+{
+    public PingKind Kind { get; init; }
+}
+
+/// <summary>Which directive named it: ping and ping_group use IPv4, ping6 IPv6.</summary>
+public enum PingKind
+{
+    Ping,
+    Ping6,
+    PingGroup,
+}
 
 /// <summary>Where the log goes (spec 2.5).</summary>
 public sealed record LogConfig

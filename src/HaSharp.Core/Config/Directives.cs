@@ -9,7 +9,6 @@ namespace HaSharp.Core.Config;
 /// <summary>The table, for the reader, for help and for the manual.</summary>
 public static class Directives
 {
-    private const string NoPing = "ping nodes are not yet used";
     private const string NoLogd = "the log goes to its targets directly";
     private const string NoCrm = "it belongs to the cluster resource manager";
     private const string NoCompression = "messages are small and never compressed";
@@ -85,7 +84,7 @@ public static class Directives
             (config, time) => config with { Initdead = time }, positive: false),
         Directive.Time(
             "deadping", "deadtime", "Silence after which a ping node counts as dead; more than twice keepalive.",
-            (config, time) => config with { Deadping = time }, positive: false) with { WithoutEffect = NoPing },
+            (config, time) => config with { Deadping = time }, positive: false),
     ];
 
     private static IEnumerable<Directive> Media() =>
@@ -111,13 +110,12 @@ public static class Directives
             MediaLines.Mcast6),
         Directive.Custom(
             "ping", DirectiveKind.List, "host...", null, "Hosts whose answers show that our own network works.",
-            MediaLines.Ping) with { WithoutEffect = NoPing },
+            MediaLines.Ping),
         Directive.Custom(
-            "ping6", DirectiveKind.List, "host...", null, "The same over IPv6.", MediaLines.Ping6) with
-        { WithoutEffect = NoPing },
+            "ping6", DirectiveKind.List, "host...", null, "The same over IPv6.", MediaLines.Ping6),
         Directive.Line(
             "ping_group", "name host...", "Several hosts that count as one: any answer will do.",
-            MediaLines.PingGroup) with { WithoutEffect = NoPing },
+            MediaLines.PingGroup),
     ];
 
     private static IEnumerable<Directive> Log() =>
@@ -198,9 +196,10 @@ public static class Directives
         Directive.Line(
             "apiauth", "client [uid=list] [gid=list]", "Which users may speak to the daemon as that client.",
             PolicyLines.ApiAuth) with { WithoutEffect = "the control socket belongs to root and the group haclient" },
-        Directive.Line("respawn", "user command...", "Programs to run beside heartbeat.", PolicyLines.Respawn) with
-        { WithoutEffect = "ipfail is not yet used, and other programs are for systemd to start" },
-        Directive.Line("failfast", "user command...", "Programs whose crash reboots.", PolicyLines.Respawn) with
+        Directive.Line(
+            "respawn", "user command...", "ipfail: compare ping nodes with the peer. Other programs are not started.",
+            PolicyLines.Respawn),
+        Directive.Line("failfast", "user command...", "Programs whose crash reboots.", PolicyLines.Program) with
         { WithoutEffect = "programs are for systemd to start" },
         Directive.Line("stonith", "type file", "How to power a dead node off.", PolicyLines.Stonith) with
         { WithoutEffect = "fencing is not yet used, so no node is ever powered off" },

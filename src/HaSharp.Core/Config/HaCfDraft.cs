@@ -81,7 +81,7 @@ internal sealed class HaCfDraft(ProblemList problems)
     }
 
     /// <summary>The sum with the cluster nodes is checked at the end of the file.</summary>
-    public void AddPingNode(Word word, IReadOnlyList<string> hosts)
+    public void AddPingNode(Word word, PingKind kind, IReadOnlyList<string> hosts)
     {
         if (PingNodes.Count > ConfigLimits.NodesAndPingNodes)
         {
@@ -103,7 +103,7 @@ internal sealed class HaCfDraft(ProblemList problems)
         else
         {
             PingNames.Add(name);
-            PingNodes.Add(new(new NodeName(name.Text), hosts));
+            PingNodes.Add(new(new NodeName(name.Text), hosts) { Kind = kind });
         }
     }
 

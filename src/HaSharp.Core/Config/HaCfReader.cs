@@ -8,6 +8,7 @@ internal static class HaCfReader
 {
     private static readonly string[] UsableMediaNames = ["bcast", "udp", "ucast", "ucast6", "mcast", "mcast6"];
     private static readonly string[] MediaNames = [.. UsableMediaNames, "serial", "tipc", "rds"];
+    private static readonly string[] PingNames = ["ping", "ping6", "ping_group"];
     private static readonly TimeSpan ShortestSensibleDeadtime = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan ShortestSensibleInitdead = TimeSpan.FromMilliseconds(10000);
 
@@ -142,6 +143,12 @@ internal static class HaCfReader
         foreach (var ping in draft.PingNames.Where(ping => draft.Nodes.Exists(node => node.Text == ping.Text)))
         {
             problems.Error(ping, $"{ping.Quoted} is a cluster node and cannot be a ping node too");
+        }
+
+        if (draft.Config.Ipfail && !Uses(draft, PingNames))
+        {
+            draft.Problems.Warning(
+                draft.FirstUse["respawn"], "ipfail has nothing to compare: no ping, ping6 or ping_group names a host");
         }
 
         if (draft.Nodes.Count + draft.PingNames.Count > ConfigLimits.NodesAndPingNodes)

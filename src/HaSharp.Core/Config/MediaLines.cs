@@ -85,9 +85,9 @@ internal static class MediaLines
         }
     }
 
-    public static void Ping(HaCfDraft draft, Word host) => Ping(draft, host, false);
+    public static void Ping(HaCfDraft draft, Word host) => Ping(draft, host, PingKind.Ping);
 
-    public static void Ping6(HaCfDraft draft, Word host) => Ping(draft, host, true);
+    public static void Ping6(HaCfDraft draft, Word host) => Ping(draft, host, PingKind.Ping6);
 
     public static void PingGroup(HaCfDraft draft, Word name, IReadOnlyList<Word> words)
     {
@@ -97,7 +97,7 @@ internal static class MediaLines
         }
         else if (words.Skip(1).All(host => ConfigValues.IsHost(host, false, draft.Problems)))
         {
-            draft.AddPingNode(words[0], [.. words.Skip(1).Select(host => host.Text)]);
+            draft.AddPingNode(words[0], PingKind.PingGroup, [.. words.Skip(1).Select(host => host.Text)]);
         }
     }
 
@@ -110,11 +110,11 @@ internal static class MediaLines
         _ => link,
     };
 
-    private static void Ping(HaCfDraft draft, Word host, bool ipv6)
+    private static void Ping(HaCfDraft draft, Word host, PingKind kind)
     {
-        if (ConfigValues.IsHost(host, ipv6, draft.Problems))
+        if (ConfigValues.IsHost(host, kind == PingKind.Ping6, draft.Problems))
         {
-            draft.AddPingNode(host, [host.Text]);
+            draft.AddPingNode(host, kind, [host.Text]);
         }
     }
 

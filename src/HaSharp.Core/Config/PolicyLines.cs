@@ -117,7 +117,21 @@ internal static class PolicyLines
         }
     }
 
+    /// <summary>ipfail is built in: its line switches it on. What else heartbeat would start is named.</summary>
     public static void Respawn(HaCfDraft draft, Word name, IReadOnlyList<Word> words)
+    {
+        Program(draft, name, words);
+        if (words.Count > 1 && words[1].Text.EndsWith("/ipfail", StringComparison.Ordinal))
+        {
+            draft.Config = draft.Config with { Ipfail = true };
+        }
+        else if (words.Count > 1)
+        {
+            draft.Problems.Note(words[1], $"{words[1].Quoted} is not started: programs are for systemd to start");
+        }
+    }
+
+    public static void Program(HaCfDraft draft, Word name, IReadOnlyList<Word> words)
     {
         if (words.Count < 2 || words[1].Text[0] != '/')
         {

@@ -27,7 +27,11 @@ public sealed record StatusReport(
     string Reason,
     IReadOnlyList<NodeReport> Nodes,
     IReadOnlyList<GroupReport> Groups,
-    IReadOnlyDictionary<string, long> RefusedPackets);
+    IReadOnlyDictionary<string, long> RefusedPackets)
+{
+    /// <summary>The ping nodes in ha.cf order.</summary>
+    public IReadOnlyList<PingNodeReport> PingNodes { get; init; } = [];
+}
 
 /// <summary>A node as we see it.</summary>
 /// <param name="Status">init, up, active or dead; our own as we announce it.</param>
@@ -48,6 +52,14 @@ public sealed record NodeReport(
 /// <param name="LastHeardMs">Null when never heard on it.</param>
 /// <param name="Trouble">Why our socket is closed; null when it is open.</param>
 public sealed record LinkReport(string Name, string Status, long? LastHeardMs, string? Trouble);
+
+/// <summary>A ping node as we see it; nobody else's view is known.</summary>
+/// <param name="Kind">ping, ping6 or ping_group.</param>
+/// <param name="Status">init, ping or dead.</param>
+/// <param name="LastHeardMs">Age of its last answer; null when it has never answered.</param>
+/// <param name="Trouble">Why it cannot be asked; null when it can be.</param>
+public sealed record PingNodeReport(
+    string Name, string Kind, IReadOnlyList<string> Hosts, string Status, long? LastHeardMs, string? Trouble);
 
 /// <summary>A resource group in the cluster.</summary>
 /// <param name="Owner">The node that is to hold it; null: nobody.</param>

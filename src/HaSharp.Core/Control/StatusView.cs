@@ -13,7 +13,7 @@ namespace HaSharp.Core.Control;
 internal static class StatusView
 {
     public static StatusReport Of(
-        ClusterNode node, Members members, GroupSet groups, Reception reception, Instant now)
+        ClusterNode node, Members members, PingNodes pings, GroupSet groups, Reception reception, Instant now)
     {
         var self = node.Identity.Name;
         var stable = node.Stable && members.Peers.All(static peer =>
@@ -30,7 +30,16 @@ internal static class StatusView
             Reason(node, members, groups),
             [.. node.Config.Nodes.Select(name => Node(node, members, reception, name, now))],
             [.. groups.All.Select((group, i) => Group(group, i, self, members))],
-            reception.Refused);
+            reception.Refused)
+        {
+            PingNodes = [.. pings.All.Select(ping => new PingNodeReport(
+                ping.Name.Text,
+                ping.Config.Kind.Word(),
+                ping.Config.Hosts,
+                ping.Status.Word(),
+                Age(ping.LastHeard, now),
+                ping.Trouble))],
+        };
     }
 
     private static string Holdings(GroupSet groups, NodeName self)

@@ -98,7 +98,10 @@ public static class ControlText
             Text(json, "reason"),
             Each(json.GetProperty("nodes"), Node),
             Each(json.GetProperty("groups"), Group),
-            refused);
+            refused)
+        {
+            PingNodes = Each(json.GetProperty("pingNodes"), PingNode),
+        };
     }
 
     private static NodeReport Node(JsonElement json) => new(
@@ -115,6 +118,14 @@ public static class ControlText
 
     private static LinkReport Link(JsonElement json) => new(
         Text(json, "name"), Text(json, "status"), OptionalLong(json, "lastHeardMs"), OptionalText(json, "trouble"));
+
+    private static PingNodeReport PingNode(JsonElement json) => new(
+        Text(json, "name"),
+        Text(json, "kind"),
+        Each(json.GetProperty("hosts"), host => host.GetString() ?? ""),
+        Text(json, "status"),
+        OptionalLong(json, "lastHeardMs"),
+        OptionalText(json, "trouble"));
 
     private static GroupReport Group(JsonElement json) => new(
         Text(json, "name"),

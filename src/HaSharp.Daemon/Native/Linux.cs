@@ -28,6 +28,9 @@ internal static class Linux
     internal const int SoReceiveBufferForce = 33;
 
     internal const int IpprotoIp = 0;
+    internal const int IpprotoIcmp = 1;
+    internal const int IpprotoIcmpv6 = 58;
+    internal const int SolRaw = 255;
     internal const int IpTos = 1;
     internal const int IpMulticastIf = 32;
     internal const int IpMulticastTtl = 33;
@@ -44,12 +47,20 @@ internal static class Linux
     internal const int Ipv6MulticastAll = 29;
     internal const int Ipv6TrafficClass = 67;
 
+    /// <summary>ICMP_FILTER and ICMPV6_FILTER have the same number.</summary>
+    internal const int IcmpFilter = 1;
+    internal const int IcmpEchoReply = 0;
+    internal const int IcmpEchoRequest = 8;
+    internal const int Icmpv6EchoRequest = 128;
+    internal const int Icmpv6EchoReply = 129;
+
     internal const int MsgTrunc = 0x20;
     internal const int MsgDontWait = 0x40;
     internal const int MsgNoSignal = 0x4000;
 
     internal const int Eperm = 1;
     internal const int Eintr = 4;
+    internal const int Ebadf = 9;
     internal const int Eagain = 11;
     internal const int Eacces = 13;
     internal const int Eexist = 17;

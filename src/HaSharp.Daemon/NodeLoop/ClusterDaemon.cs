@@ -12,6 +12,7 @@ using HaSharp.Daemon.Control;
 using HaSharp.Daemon.Host;
 using HaSharp.Daemon.Links;
 using HaSharp.Daemon.Native;
+using HaSharp.Daemon.Pings;
 using HaSharp.Daemon.Processes;
 using Microsoft.Extensions.Logging;
 
@@ -47,6 +48,7 @@ public sealed partial class ClusterDaemon : IDisposable
     private readonly AddressAgent _addresses = new();
     private readonly AgentRunner _agents;
     private readonly LinkKeeper _keeper;
+    private readonly Pinger _pinger;
     private readonly ControlServer _control;
     private readonly NodeThread _node;
     private readonly TaskCompletionSource<bool> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -77,6 +79,9 @@ public sealed partial class ClusterDaemon : IDisposable
             new ControlPorts(Submit, client => ThreadPool.UnsafeQueueUserWorkItem(_ => ServeReload(client), null)),
             _log);
         _keeper = new LinkKeeper(parts.Config.Links, (_, link) => _inbox.LinkOpened(link), _inbox.LinkTroubled);
+        _pinger = new Pinger(
+            node => _inbox.Post(new Input.PingReplied(node)),
+            (node, trouble) => _inbox.Post(new Input.PingTroubled(node, trouble)));
         _node = new NodeThread(new ClusterNode(parts.Config, parts.Identity), _inbox, Ports(), _events);
     }
 
@@ -142,6 +147,7 @@ public sealed partial class ClusterDaemon : IDisposable
 
         _control.Dispose();
         _keeper.Dispose();
+        _pinger.Dispose();
         _node.Dispose();
         _agents.Dispose();
         _processes.Dispose();
@@ -161,6 +167,7 @@ public sealed partial class ClusterDaemon : IDisposable
     private NodePorts Ports() => new()
     {
         RunAgent = run => _agents.Run(run, outcome => _inbox.Post(new Input.AgentFinished(run.Run, outcome))),
+        SendPing = _pinger.Ask,
         Announce = _agents.Announce,
         Reply = Reply,
         Remember = _marks.Remember,

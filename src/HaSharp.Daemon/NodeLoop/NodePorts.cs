@@ -13,6 +13,9 @@ public sealed record NodePorts
     /// <summary>Exactly one Input.AgentFinished follows in the inbox.</summary>
     public required Action<Effect.RunAgent> RunAgent { get; init; }
 
+    /// <summary>Input.PingReplied follows in the inbox when it is answered.</summary>
+    public required Action<Effect.SendPing> SendPing { get; init; }
+
     public required Action<Effect.Announce> Announce { get; init; }
 
     public required Action<ClientId, CommandResult> Reply { get; init; }

@@ -237,6 +237,9 @@ public sealed class NodeThread : IDisposable
                 _lastSent = datagram.Bytes;
                 _links.Send(datagram.Bytes.Span);
                 break;
+            case Effect.SendPing ping:
+                _ports.SendPing(ping);
+                break;
             case Effect.RunAgent run:
                 _ports.RunAgent(run);
                 break;

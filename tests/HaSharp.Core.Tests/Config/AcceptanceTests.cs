@@ -42,6 +42,7 @@ public sealed class AcceptanceTests
         Assert.Equal([new LinkConfig.Bcast(new LinkName("eth0"), "eth0", 738)], config.Links);
         Assert.Equal(AutoFailback.On, config.AutoFailback);
         Assert.Equal("172.25.44.251", Assert.Single(config.PingNodes).Name.Text);
+        Assert.True(config.Ipfail);
         Assert.Equal((1, AuthMethod.Crc), (config.Keys.Active, Assert.Single(config.Keys.Keys).Method));
         var group = Assert.Single(config.Groups);
         Assert.Equal(
@@ -55,9 +56,6 @@ public sealed class AcceptanceTests
     public void What_has_no_effect_in_them_is_named_and_crc_is_warned_of(string cluster, string haresources, string _)
         => Assert.Equal(
             [
-                "ha.cf:10:1: note: ping is accepted without effect: ping nodes are not yet used",
-                "ha.cf:11:1: note: respawn is accepted without effect: ipfail is not yet used, and other programs are "
-                    + "for systemd to start",
                 "ha.cf:12:1: note: apiauth is accepted without effect: the control socket belongs to root and the "
                     + "group haclient",
                 "authkeys:2:1: warning: key 1 is crc: no authentication, so whoever sends packets can command us; "

@@ -278,7 +278,33 @@ public sealed class DirectivesTests
                 "uplinks: 192.0.2.2 192.0.2.3",
             ],
             nodes.Select(node => $"{node.Name}: {string.Join(' ', node.Hosts)}"));
+        Assert.Equal(
+            [PingKind.Ping, PingKind.Ping, PingKind.Ping6, PingKind.PingGroup], nodes.Select(node => node.Kind));
     }
+
+    // 13.3: "run by respawn hacluster <daemon dir>/ipfail"
+    [Theory]
+    [InlineData("/usr/lib/heartbeat/ipfail", true)]
+    [InlineData("/usr/lib64/heartbeat/ipfail", true)]
+    [InlineData("/usr/libexec/heartbeat/ipfail -d", true)]
+    [InlineData("/usr/local/bin/notipfail", false)]
+    [InlineData("/usr/lib/heartbeat/ipfail.old", false)]
+    public void Respawn_of_ipfail_switches_the_built_in_one_on(string command, bool expected)
+    {
+        var result = Sources.WithHaCf("ping 192.0.2.1", $"respawn hacluster {command}");
+        Assert.Equal(expected, result.Accepted().Ipfail);
+        Assert.Equal(
+            expected
+                ? []
+                : [$"ha.cf:5:19: note: \"{command}\" is not started: programs are for systemd to start"],
+            result.Noted());
+    }
+
+    [Fact]
+    public void Ipfail_without_a_ping_node_is_warned_of()
+        => Assert.Equal(
+            "ha.cf:4:1: warning: ipfail has nothing to compare: no ping, ping6 or ping_group names a host",
+            Sources.WithHaCf("respawn hacluster /usr/lib/heartbeat/ipfail").Warned());
 
     [Fact]
     public void A_ping_node_that_is_named_twice_is_one_with_a_warning()

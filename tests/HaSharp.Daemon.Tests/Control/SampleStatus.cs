@@ -19,6 +19,10 @@ internal static class SampleStatus
         eth1  alpha  dead    interface eth1 is down
         eth0  bravo  dead    80 ms ago
 
+        PING NODE  STATUS  LAST HEARD
+        10.0.0.1   ping    310 ms ago
+        uplinks    dead    no address of router is known
+
         GROUP     PREFERRED  OWNER  STATE    REASON
         web       bravo      alpha  started  bravo is dead
         10.0.0.2  carol      -      failed   no live node is able to run it
@@ -64,5 +68,13 @@ internal static class SampleStatus
                 new ResourceReport("nginx", "stopped", ""),
             ]),
         ],
-        new Dictionary<string, long> { ["unsigned"] = 7, ["replayed"] = 2, ["truncated"] = 0 });
+        new Dictionary<string, long> { ["unsigned"] = 7, ["replayed"] = 2, ["truncated"] = 0 })
+        {
+            PingNodes =
+            [
+                new PingNodeReport("10.0.0.1", "ping", ["10.0.0.1"], "ping", 310, null),
+                new PingNodeReport(
+                    "uplinks", "ping_group", ["router", "10.0.0.3"], "dead", null, "no address of router is known"),
+            ],
+        };
 }

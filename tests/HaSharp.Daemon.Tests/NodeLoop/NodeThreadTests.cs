@@ -217,6 +217,7 @@ public sealed class NodeThreadTests : IDisposable
         private NodePorts Ports() => new()
         {
             RunAgent = run => Inbox.Post(new Input.AgentFinished(run.Run, Run(run))),
+            SendPing = _ => { },
             Announce = _ => { },
             Reply = (_, result) =>
             {
