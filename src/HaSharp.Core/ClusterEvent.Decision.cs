@@ -112,4 +112,10 @@ public abstract partial record ClusterEvent
     {
         public override FormattableString Message => $"Asking {Node} for its {Share} resources";
     }
+
+    public sealed record StandbyAbandoned(NodeName Node) : ClusterEvent(3020, Severity.Warning)
+    {
+        public override FormattableString Message =>
+            $"{Node} wanted to go standby and releases nothing.  Standby request cancelled.";
+    }
 }

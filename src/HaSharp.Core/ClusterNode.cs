@@ -45,8 +45,9 @@ public sealed class ClusterNode
         _reception = new Reception(config, identity);
         _speech = new Speech(config, identity);
         _facts = group => _groups.Facts(group, Config, _members, _operators, Leaving);
-        _utterances = new Utterances(identity, _members, _groups, _operators, _facts, _speech);
-        _dialogue = new Dialogue(identity, _members, _groups, _operators, _facts, _utterances);
+        var transport = new Transport(_speech);
+        _utterances = new Utterances(identity, _members, _groups, _operators, _facts, _speech, transport);
+        _dialogue = new Dialogue(identity, _members, _groups, _operators, _facts, transport, _utterances);
     }
 
     public ClusterConfig Config { get; private set; }

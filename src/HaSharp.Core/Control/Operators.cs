@@ -228,6 +228,7 @@ public sealed class Operators
     private static string Trouble(Standing node) => node switch
     {
         { Live: false } => "is dead or has left",
+        { Kind: Kind.HeartbeatAsks } => "takes over only what it asks for, because auto_failback is legacy",
         { Knows: false } => "does not have it in its haresources: reload there",
         { State: GroupState.Failed } => "could not start it",
         { State: GroupState.StopFailed } => "could not stop it",

@@ -146,6 +146,7 @@ internal static class StatusView
         {
             state = (remote.Live, remote.Heartbeat) switch
             {
+                (true, { InOldMode: true } heartbeat) => heartbeat.StateOf(owned: true),
                 (true, { } heartbeat) => heartbeat.StateOf(Shares.Of(group.Config, self)),
                 (true, null) => remote.View(group.Config.Name, index)?.State ?? GroupState.Unknown,
                 _ => GroupState.Unknown,

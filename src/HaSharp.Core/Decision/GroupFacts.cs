@@ -36,7 +36,7 @@ public readonly record struct Standing(
     bool Wants)
 {
     /// <summary>It could own the group.</summary>
-    public bool Eligible => Live && Active && !Leaving && Kind != Kind.Opaque && Knows
+    public bool Eligible => Live && Active && !Leaving && Kind is not (Kind.Opaque or Kind.HeartbeatAsks) && Knows
         && State is not (GroupState.Failed or GroupState.StopFailed);
 
     /// <summary>It could start the group at once: a group that runs is only handed over to such a node.</summary>
@@ -54,7 +54,10 @@ public enum Kind
     /// <summary>Heartbeat, as if it took whatever we give: to see whether an offer is worth while.</summary>
     HeartbeatOffered,
 
-    /// <summary>Heartbeat, which was offered this group and has promised to take it.</summary>
+    /// <summary>Heartbeat with auto_failback legacy: it takes over only what it asks for itself.</summary>
+    HeartbeatAsks,
+
+    /// <summary>Heartbeat, which has asked for this group, or was offered it and has promised to take it.</summary>
     HeartbeatWaiting,
 
     /// <summary>What it holds cannot be known.</summary>

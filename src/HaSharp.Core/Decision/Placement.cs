@@ -193,9 +193,9 @@ public static class Placement
             return HandTo(facts, 0, pinned: false, Cause.Failback);
         }
 
-        // Heartbeat takes all groups of a node or none: those that had no reason of their own go along.
+        // Heartbeat takes all groups of a node or none: those that have no reason of their own go along.
         var waiting = FirstOther(facts, static node => node.Kind == Kind.HeartbeatWaiting && node.Ready);
-        return HandTo(facts, waiting, pinned: true, Cause.GoesAlong);
+        return HandTo(facts, waiting, pinned: true, Cause.Awaited);
     }
 
     /// <summary>Both run it, and it is better, or the only way, that we stop it.</summary>

@@ -18,6 +18,7 @@ public sealed class Dialogue(
     GroupSet groups,
     Operators operators,
     Func<ResourceGroup, GroupFacts> facts,
+    Transport transport,
     Utterances utterances)
 {
     /// <summary>How long what the peer's operator asked for stands.</summary>
@@ -31,8 +32,17 @@ public sealed class Dialogue(
             return;
         }
 
-        utterances.Follow(heard, peer, now, effects);
+        transport.Follow(heard, peer, now, effects);
         var message = heard.Message;
+        if (peer.InOldMode && !heard.Peer.Opaque)
+        {
+            OldMode.Take(heard, peer, identity.Name, members.Joined, groups, effects);
+            if (OldMode.Unknown(heard, groups) is { } unknown)
+            {
+                utterances.AnswerRequest(heard.Peer, peer, unknown, held: false, now, effects);
+            }
+        }
+
         if (heard.Header.IsStatus || !heard.Header.IsFor(identity.Name, identity.Uuid.Span))
         {
             return;
@@ -40,7 +50,7 @@ public sealed class Dialogue(
 
         if (heard.Header.Sequence is null)
         {
-            utterances.Control(heard, peer, now, effects);
+            transport.Control(heard, peer, now, effects);
             return;
         }
 
@@ -55,8 +65,11 @@ public sealed class Dialogue(
             case "repnodes":
                 Compare(heard.Peer, message.Text(FieldNames.NodeList) ?? "", config, effects);
                 break;
+            case "shutdone":
+                Members.Leave(heard.Peer, effects);
+                break;
             default:
-                if (!heard.Peer.Opaque)
+                if (!heard.Peer.Opaque && !peer.InOldMode)
                 {
                     TakeAboutResources(heard, peer, role, now, effects);
                     LeaveToUs(heard.Peer, peer, effects);
@@ -84,9 +97,6 @@ public sealed class Dialogue(
             case "hb_takeover":
                 GiveAsAsked(heard.Message.Text(FieldNames.Holdings), now, effects);
                 break;
-            case "shutdone":
-                Members.Leave(heard.Peer, effects);
-                break;
             default:
                 break;
         }
@@ -113,6 +123,11 @@ public sealed class Dialogue(
             stable,
             message.Is(FieldNames.Info, "shutdown"u8),
             heard.Header.Sequence ?? 0);
+        if (message.Is(FieldNames.Info, "standby"u8))
+        {
+            peer.Release();
+        }
+
         groups.Concede(taken, heard.Peer.Name, pinned: false, $"{heard.Peer.Name} says that it holds it", effects);
 
         // A node that becomes stable is told where we stand (spec 9.4, K4).
@@ -149,8 +164,8 @@ public sealed class Dialogue(
             return;
         }
 
-        // The words are those of the giver, who is the peer once we have accepted its offer.
-        var given = peer.Handover.Phase is HandoverPhase.Accepted or HandoverPhase.Acquiring;
+        // The words are those of the giver.
+        var given = phase == "done" && peer.Handover.Phase != HandoverPhase.Passed;
         if (Shares.Read(word, byPeer: given) is { } moved and not Share.None)
         {
             Answer(heard.Peer, peer, phase, moved, now, effects);
@@ -176,6 +191,8 @@ public sealed class Dialogue(
                 effects.Add(new Effect.Report(new ClusterEvent.StandbyTaken(Shares.Word(share, byPeer: false))));
                 break;
             case ("done", HandoverPhase.Accepted) when share == moves.Share:
+            case ("done", HandoverPhase.None) when (peer.Holds & share) == 0 && !node.Left:
+                // Also when we gave the hand-over up too early: it has released what nobody else will take.
                 peer.Gave(share);
                 peer.Handover = new Handover(HandoverPhase.Acquiring, share, now);
                 groups.Concede(share, identity.Name, pinned: true, $"{node.Name} has handed it over", effects);
@@ -216,7 +233,7 @@ public sealed class Dialogue(
             return "local resources in flux.";
         }
 
-        if (peer.Handover.Moves)
+        if (peer.Handover.Phase is not (HandoverPhase.None or HandoverPhase.Offered))
         {
             return "Standby in progress.";
         }

@@ -26,7 +26,10 @@ public enum HandoverPhase
 }
 
 /// <param name="Share">What moves.</param>
-/// <param name="Until">When an offer counts as unanswered; of no meaning in the other phases.</param>
+/// <param name="Until">
+/// When an offer counts as unanswered, ours or the one that we have accepted: heartbeat ignores its own offer when it
+/// is not stable itself. Of no meaning in the other phases.
+/// </param>
 public readonly record struct Handover(HandoverPhase Phase, Share Share, Instant Until)
 {
     /// <summary>How long an offer waits for its answer (spec 18).</summary>

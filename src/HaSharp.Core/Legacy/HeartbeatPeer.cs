@@ -3,6 +3,7 @@
 // it holds, gives, takes and leaves is translated into states of groups, and Decide never sees the difference.
 // Invariant: until it has said what it holds in its present start, it may hold anything.
 
+using HaSharp.Core.Decision;
 using HaSharp.Core.Resources;
 
 namespace HaSharp.Core.Legacy;
@@ -19,6 +20,14 @@ public sealed class HeartbeatPeer
 
     /// <summary>It has said what it holds since its start or its return.</summary>
     public bool Known { get; private set; }
+
+    /// <summary>
+    /// auto_failback is legacy: nobody says what he holds, every node asks for its own groups by name (spec 9.9).
+    /// </summary>
+    public bool InOldMode { get; set; }
+
+    /// <summary>In the old mode: what it has asked for and was not answered yet, and whether we held it then.</summary>
+    public SortedDictionary<string, bool> AskedFor { get; } = new(StringComparer.Ordinal);
 
     /// <summary>What it means to hold.</summary>
     public Share Holds { get; private set; }
@@ -103,7 +112,11 @@ public sealed class HeartbeatPeer
         Leaving = false;
         Handover = default;
         _releases = Share.None;
+        AskedFor.Clear();
     }
+
+    /// <summary>In the old mode there is nothing that it would say about itself: it is there.</summary>
+    public void BeThere() => Known = true;
 
     /// <summary>Takes a report in. Returns what it holds now and did not hold before.</summary>
     /// <param name="full">It replaces what was known; otherwise it adds to it, or clears it (spec 9.1).</param>
@@ -143,8 +156,16 @@ public sealed class HeartbeatPeer
     public void Accept(Share share, Instant now)
     {
         _releases = Holds & share;
-        Handover = new Handover(HandoverPhase.Accepted, share, now);
+        Handover = new Handover(HandoverPhase.Accepted, share, now + Legacy.Handover.Patience);
     }
+
+    /// <summary>It releases what it offered: however long that takes, its done will follow.</summary>
+    public void Release() => Handover = Handover.Phase == HandoverPhase.Accepted
+        ? Handover with { Until = Instant.Never }
+        : Handover;
+
+    /// <summary>It says nothing, so it may hold all this.</summary>
+    public void Assume(Share share) => (Known, Holds, Idle) = (true, share, Idle & ~share);
 
     /// <summary>It has passed this on to us.</summary>
     public void Gave(Share share) => (Holds, Idle) = (Holds & ~share, Idle | share);
@@ -166,6 +187,15 @@ public sealed class HeartbeatPeer
         Forget();
         Idle = Share.All;
     }
+
+    /// <summary>What it runs, with respect to a group.</summary>
+    public Kind KindFor(GroupName group, Share share) => InOldMode
+        ? AskedFor.ContainsKey(group.Text) ? Kind.HeartbeatWaiting : Kind.HeartbeatAsks
+        : Handover.Expects(share) ? Kind.HeartbeatWaiting : Kind.Heartbeat;
+
+    /// <summary>The state of a group there in the old mode: it runs what it took.</summary>
+    public GroupState StateOf(bool owned) =>
+        !Known ? GroupState.Unknown : owned ? GroupState.Started : GroupState.Stopped;
 
     /// <summary>The state of a group there, in our words.</summary>
     public GroupState StateOf(Share share)

@@ -18,62 +18,15 @@ public sealed class Utterances(
     GroupSet groups,
     Operators operators,
     Func<ResourceGroup, GroupFacts> facts,
-    Speech speech)
+    Speech speech,
+    Transport transport)
 {
     /// <summary>Statuses after a goodbye: the peer acknowledges every tenth message.</summary>
     private const int StatusesAfterGoodbye = 10;
 
-    private static readonly TimeSpan ReportPause = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan AskPause = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan OfferPause = TimeSpan.FromSeconds(5);
-
-    private readonly List<long> _due = [];
-    private long _lost;
-    private Instant _lostReportAt;
-    private long _refused;
-    private Instant _refusedReportAt;
-
-    /// <summary>Keeps track of what arrived, so that it is acknowledged and what is missing is asked for.</summary>
-    public void Follow(in Received heard, HeartbeatPeer peer, Instant now, List<Effect> effects)
-    {
-        speech.Kept ??= new SentMessages();
-        if (heard.Header.Uuid.Length > 0)
-        {
-            peer.Uuid = heard.Header.Uuid.ToArray();
-        }
-
-        if (heard.Header.Sequence is not { } sequence)
-        {
-            return;
-        }
-
-        _lost += peer.Arrivals.Note(sequence, now);
-        if (_lost > 0 && now >= _lostReportAt)
-        {
-            effects.Add(new Effect.Report(new ClusterEvent.PacketsLost(heard.Peer.Name, _lost)));
-            (_lost, _lostReportAt) = (0, now + ReportPause);
-        }
-    }
-
-    /// <summary>Answers the transport's own messages (types NS_).</summary>
-    public void Control(in Received heard, HeartbeatPeer peer, Instant now, List<Effect> effects)
-    {
-        var message = heard.Message;
-        switch (heard.Header.Type)
-        {
-            case "NS_ackmsg" when message.Hex(FieldNames.AckSequence) is { } ack && ack <= speech.Sequence:
-                peer.Acknowledged = Math.Max(peer.Acknowledged, ack);
-                break;
-            case "NS_nak_rexmit" when message.Hex(FieldNames.FirstSequence) is { } lost:
-                peer.Arrivals.Lost(lost);
-                break;
-            case "NS_rexmit":
-                Repeat(heard, peer, now, effects);
-                break;
-            default:
-                break;
-        }
-    }
+    private static readonly TimeSpan GreetPause = TimeSpan.FromSeconds(3);
 
     public void TellNodes(
         Peer node, HeartbeatPeer peer, ClusterConfig config, Instant now, List<Effect> effects) =>
@@ -107,6 +60,10 @@ public sealed class Utterances(
         }
     }
 
+    public void AnswerRequest(
+        Peer node, HeartbeatPeer peer, GroupName group, bool held, Instant now, List<Effect> effects) =>
+        speech.Say(OldMode.Answer(node.Name, group, held), peer.Uuid, now, effects);
+
     /// <param name="share">In the words of whoever gives.</param>
     public void AskResources(string share, string phase, Instant now, List<Effect> effects) =>
         speech.Say(
@@ -130,21 +87,29 @@ public sealed class Utterances(
             }
 
             any = true;
-            Acknowledge(node, peer, now, effects);
+            transport.Acknowledge(node, peer, now, effects);
             if (!node.Live || node.Opaque)
             {
                 continue;
             }
 
-            AskForMissing(node, peer, now, effects);
-            Greet(node, peer, now, effects);
-            Progress(node, peer, now, effects);
-            Announce(node, peer, role, now, effects);
+            transport.AskForMissing(node, peer, now, effects);
+            if (peer.InOldMode)
+            {
+                SpeakInOldMode(node, peer, role, now, effects);
+            }
+            else
+            {
+                Greet(node, peer, now, effects);
+                Progress(node, peer, now, effects);
+                Announce(node, peer, role, now, effects);
+            }
+
             if (role == Role.Left)
             {
                 SayGoodbye(peer, clean, now, effects);
             }
-            else if (role != Role.Leaving && MayAsk(node, peer, now))
+            else if (!peer.InOldMode && role != Role.Leaving && MayAsk(node, peer, now))
             {
                 RequestOrOffer(node, peer, config, now, effects);
             }
@@ -166,76 +131,13 @@ public sealed class Utterances(
 
             next = Instant.Earlier(next, peer.Arrivals.NextDeadline);
             next = peer.AskAt > now ? Instant.Earlier(next, peer.AskAt) : next;
-            next = peer.Handover.Phase == HandoverPhase.Offered ? Instant.Earlier(next, peer.Handover.Until) : next;
+            next = peer.Handover.Phase is HandoverPhase.Offered or HandoverPhase.Accepted
+                ? Instant.Earlier(next, peer.Handover.Until)
+                : next;
             next = peer.QuietUntil > now ? Instant.Earlier(next, peer.QuietUntil) : next;
         }
 
         return next;
-    }
-
-    private void Acknowledge(Peer node, HeartbeatPeer peer, Instant now, List<Effect> effects)
-    {
-        if (peer.Arrivals.DueAck > 0)
-        {
-            speech.Say(
-                new Message()
-                    .Add(FieldNames.Type, "NS_ackmsg")
-                    .Add(FieldNames.Destination, node.Name.Text)
-                    .AddHex(FieldNames.AckSequence, peer.Arrivals.DueAck),
-                peer.Uuid,
-                now,
-                effects);
-            peer.Arrivals.AckSent();
-        }
-    }
-
-    private void AskForMissing(Peer node, HeartbeatPeer peer, Instant now, List<Effect> effects)
-    {
-        _due.Clear();
-        peer.Arrivals.Due(now, _due);
-        foreach (var sequence in _due)
-        {
-            speech.Say(
-                new Message()
-                    .Add(FieldNames.Type, "NS_rexmit")
-                    .Add(FieldNames.Destination, node.Name.Text)
-                    .AddDecimal(FieldNames.FirstSequence, sequence)
-                    .AddDecimal(FieldNames.LastSequence, sequence),
-                peer.Uuid,
-                now,
-                effects);
-        }
-    }
-
-    private void Repeat(in Received heard, HeartbeatPeer peer, Instant now, List<Effect> effects)
-    {
-        var first = heard.Message.Decimal(FieldNames.FirstSequence) ?? 0;
-        var last = heard.Message.Decimal(FieldNames.LastSequence) ?? 0;
-        if (first < 1 || last < first || last > speech.Sequence)
-        {
-            _refused++;
-            if (now >= _refusedReportAt)
-            {
-                effects.Add(new Effect.Report(new ClusterEvent.RequestRefused(
-                    heard.Peer.Name, "it asks for messages that were never sent", _refused)));
-                (_refused, _refusedReportAt) = (0, now + ReportPause);
-            }
-
-            return;
-        }
-
-        foreach (var lost in speech.Kept?.Repeat(first, last, now, effects) ?? [])
-        {
-            speech.Say(
-                new Message()
-                    .Add(FieldNames.Type, "NS_nak_rexmit")
-                    .AddHex(FieldNames.FirstSequence, lost)
-                    .Add(FieldNames.Destination, heard.Peer.Name.Text)
-                    .Add(FieldNames.Info, "seqno too low"),
-                peer.Uuid,
-                now,
-                effects);
-        }
     }
 
     /// <summary>A node that starts asks what the other holds; so does one to which the other has returned.</summary>
@@ -259,10 +161,25 @@ public sealed class Utterances(
         if (++peer.Asked == HeartbeatPeer.AsksUntilReported)
         {
             effects.Add(new Effect.Report(new ClusterEvent.HoldingsUnknown(node.Name)));
+            if (members.Joined)
+            {
+                AssumeTheWorst(node, peer, effects);
+            }
         }
 
         speech.Say(new Message().Add(FieldNames.Type, "starting"), default, now, effects);
-        (peer.Greeted, peer.AskAt) = (true, now + AskPause);
+        (peer.Greeted, peer.AskAt) = (true, now + GreetPause);
+    }
+
+    /// <summary>
+    /// It returned, did not start anew and does not answer: so it does not hear us, has taken everything over and will
+    /// not give it up. Of the two only we can give way.
+    /// </summary>
+    private void AssumeTheWorst(Peer node, HeartbeatPeer peer, List<Effect> effects)
+    {
+        peer.Assume(Share.All);
+        groups.Concede(
+            Share.All, node.Name, pinned: false, $"{node.Name} is back, does not hear us and may run it", effects);
     }
 
     private void Progress(Peer node, HeartbeatPeer peer, Instant now, List<Effect> effects)
@@ -283,6 +200,10 @@ public sealed class Utterances(
                 AskResources(theirWord, "done", now, effects);
                 peer.Handover = default;
                 effects.Add(new Effect.Report(new ClusterEvent.StandbyAcquired(theirWord)));
+                break;
+            case HandoverPhase.Accepted when now >= moves.Until:
+                peer.Handover = default;
+                effects.Add(new Effect.Report(new ClusterEvent.StandbyAbandoned(node.Name)));
                 break;
             case HandoverPhase.Offered when now >= moves.Until:
                 (peer.LateOffer, peer.Handover) = (moves.Share, default);
@@ -338,6 +259,49 @@ public sealed class Utterances(
 
         var gives = peer.Handover.Phase is HandoverPhase.Promised or HandoverPhase.Passed;
         return new Announcement(holds, still, gives ? "standby" : "");
+    }
+
+    /// <summary>With auto_failback legacy: what the peer asked for is answered, what is ours is asked for.</summary>
+    private void SpeakInOldMode(Peer node, HeartbeatPeer peer, Role role, Instant now, List<Effect> effects)
+    {
+        foreach (var group in groups.All)
+        {
+            var name = group.Config.Name;
+            if (peer.AskedFor.TryGetValue(name.Text, out var held) && !Owned(group) && !group.Busy
+                && group.State is GroupState.Stopped or GroupState.Failed)
+            {
+                AnswerRequest(node, peer, name, held, now, effects);
+                peer.AskedFor.Remove(name.Text);
+            }
+        }
+
+        if (role is not (Role.Leaving or Role.Left) && node.Status == NodeStatus.Active)
+        {
+            AskForGroups(node, peer, now, effects);
+        }
+    }
+
+    private void AskForGroups(Peer node, HeartbeatPeer peer, Instant now, List<Effect> effects)
+    {
+        var doubt = now >= peer.AskAt;
+        if (!doubt && now < peer.QuietUntil)
+        {
+            return;
+        }
+
+        foreach (var group in groups.All)
+        {
+            var wanted = Shares.Of(group.Config, identity.Name) == Share.Ours
+                || operators.Takes(group.Config.Name);
+            var theirs = group.Claim.Epoch > 0 && group.Claim.Owner == node.Name;
+            if ((theirs && wanted) || (doubt && Owned(group)))
+            {
+                speech.Say(OldMode.Request(group.Config.Name), default, now, effects);
+                peer.QuietUntil = now + AskPause;
+            }
+        }
+
+        peer.AskAt = doubt ? Instant.Never : peer.AskAt;
     }
 
     /// <summary>The shares that have groups.</summary>

@@ -360,6 +360,8 @@ public sealed class Members
             heartbeat.Arrivals.Reset();
             heartbeat.AskAt = now + HeartbeatPeer.RestartPatience;
         }
+
+        peer.Heartbeat.InOldMode = _config.AutoFailback == AutoFailback.Legacy;
     }
 
     private Instant DeadAt(Peer peer)

@@ -111,7 +111,7 @@ public sealed class Peer(NodeName name)
     {
         if (Heartbeat is { } heartbeat)
         {
-            return Standing(heartbeat, Shares.Of(group, self), mine);
+            return Standing(heartbeat, group, mine, self);
         }
 
         var view = View(group.Name, index);
@@ -132,19 +132,24 @@ public sealed class Peer(NodeName name)
     }
 
     /// <summary>It knows no claims: what it does not hold it leaves to us, whatever we call it.</summary>
-    private Standing Standing(HeartbeatPeer heartbeat, Share share, Claim mine) =>
-        new(
+    private Standing Standing(HeartbeatPeer heartbeat, GroupConfig group, Claim mine, NodeName self)
+    {
+        var share = Shares.Of(group, self);
+        var state = heartbeat.InOldMode
+            ? heartbeat.StateOf(mine.Epoch > 0 && mine.Owner == Name)
+            : heartbeat.StateOf(share);
+        return new Standing(
             Name,
             Live,
             Status == NodeStatus.Active && heartbeat.Known,
             heartbeat.Leaving,
-            !Live ? Kind.Heartbeat : Opaque ? Kind.Opaque
-                : heartbeat.Handover.Expects(share) ? Kind.HeartbeatWaiting : Kind.Heartbeat,
+            Live && Opaque ? Kind.Opaque : heartbeat.KindFor(group.Name, share),
             Knows: true,
             Status == NodeStatus.Init,
             HeardByOthers: false,
             HearsUs: true,
-            Live ? heartbeat.StateOf(share) : GroupState.Stopped,
+            Live ? state : GroupState.Stopped,
             mine,
             Wants: false);
+    }
 }

@@ -68,6 +68,9 @@ public sealed class GroupSet
         }
     }
 
+    /// <summary>The group of this name; null: none.</summary>
+    public ResourceGroup? Find(string? name) => _groups.Find(group => group.Config.Name.Text == name);
+
     /// <summary>What another node owns or still has running, also of groups that we do not know.</summary>
     public GroupName[] HeldBy(Peer peer) =>
     [
@@ -99,16 +102,25 @@ public sealed class GroupSet
     {
         foreach (var group in _groups)
         {
-            if ((Shares.Of(group.Config, _self) & share) == 0
-                || (group.Claim.Epoch > 0 && group.Claim.Owner == owner))
+            if ((Shares.Of(group.Config, _self) & share) != 0)
             {
-                continue;
+                Concede(group, owner, pinned, reason, effects);
             }
-
-            group.Claim = new Claim(group.Claim.Epoch + 1, owner, pinned && owner != group.Config.Preferred);
-            effects.Add(new Effect.Report(new ClusterEvent.OwnerChanged(
-                group.Config.Name, owner, group.Claim.Epoch, reason)));
         }
+    }
+
+    /// <summary>The same for one group.</summary>
+    public static void Concede(
+        ResourceGroup group, NodeName owner, bool pinned, string reason, List<Effect> effects)
+    {
+        if (group.Claim.Epoch > 0 && group.Claim.Owner == owner)
+        {
+            return;
+        }
+
+        group.Claim = new Claim(group.Claim.Epoch + 1, owner, pinned && owner != group.Config.Preferred);
+        effects.Add(new Effect.Report(new ClusterEvent.OwnerChanged(
+            group.Config.Name, owner, group.Claim.Epoch, reason)));
     }
 
     /// <summary>Facts out: claims that no longer vouch for their owners.</summary>

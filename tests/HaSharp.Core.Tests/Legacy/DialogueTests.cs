@@ -167,6 +167,52 @@ public sealed class DialogueTests
     }
 
     [Fact]
+    public void An_offer_that_the_peer_itself_ignores_is_forgotten_after_10_s()
+    {
+        var (bench, peer) = Puppet.Joined(Pair);
+        peer.AskResources("local", "me");
+        peer.Live(11);
+        Assert.Single(bench.Events[0].OfType<ClusterEvent.StandbyAbandoned>());
+        Assert.Equal("started", bench.Status(1).Groups[1].State);
+        Assert.Equal("", bench.Where("b"));
+    }
+
+    [Fact]
+    public void A_release_may_take_longer_than_10_s()
+    {
+        var (bench, peer) = Puppet.Joined(Pair);
+        peer.AskResources("local", "me");
+        peer.Resource("none", stable: false, "standby");
+        peer.Live(30);
+        peer.AskResources("local", "done");
+        Assert.Equal("1", bench.Where("b"));
+    }
+
+    [Fact]
+    public void A_second_offer_during_a_hand_over_is_ignored_as_heartbeat_ignores_it()
+    {
+        var (bench, peer) = Puppet.Joined(Pair);
+        peer.AskResources("local", "me");
+        peer.Resource("none", stable: false, "standby");
+        peer.AskResources("foreign", "me");
+        Assert.Single(bench.Events[0].OfType<ClusterEvent.StandbyIgnored>());
+        peer.AskResources("local", "done");
+        Assert.Equal("1", bench.Where("b"));
+    }
+
+    [Fact]
+    public void A_peer_that_returns_and_does_not_hear_us_keeps_what_it_took()
+    {
+        var (bench, peer) = Puppet.Joined(Pair);
+        bench.Run(7);
+        peer.Sequence += 7;
+        peer.Status();
+        peer.Live(12);
+        Assert.Equal(("", ""), (bench.Where("a"), bench.Where("b")));
+        Assert.Equal("node2", bench.Status(1).Groups[0].Owner);
+    }
+
+    [Fact]
     public void A_node_that_leaves_does_not_take_what_the_peer_offers()
     {
         var (bench, peer) = Puppet.Joined(["node1 a", "node2 b"]);
