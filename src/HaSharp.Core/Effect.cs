@@ -47,6 +47,24 @@ public abstract record Effect
     /// </summary>
     public sealed record Remember(IReadOnlyList<ReplayMark> Marks) : Effect;
 
+    /// <summary>
+    /// Tell the site's own script in rc.d of this name, if there is one, what has happened in the cluster (spec 6.4,
+    /// 10.1). Nothing comes back, and nothing waits for it.
+    /// </summary>
+    /// <param name="Type">The field t of the message.</param>
+    /// <param name="Fields">The message's text fields, t among them; the script gets each as HA_name.</param>
+    public sealed record RunEventScript(string Type, IReadOnlyList<(string Name, string Value)> Fields) : Effect
+    {
+        /// <summary>A node's status is another one: what heartbeat tells the script status.</summary>
+        /// <param name="status">init, up, active, ping or dead.</param>
+        /// <param name="ping">A ping node; heartbeat marks those in the field info.</param>
+        public static RunEventScript OfStatus(NodeName node, string status, bool ping = false)
+        {
+            (string, string)[] fields = [("t", "status"), ("st", status), ("src", node.Text)];
+            return new RunEventScript("status", ping ? [.. fields, ("info", "ping")] : fields);
+        }
+    }
+
     /// <summary>Everything is released and goodbye is said: end the process. Not clean: a stop failed.</summary>
     public sealed record Leave(bool Clean) : Effect;
 }

@@ -192,6 +192,7 @@ public sealed class Members
             effects.Add(new Effect.Report(left
                 ? new ClusterEvent.NodeLeft(peer.Name)
                 : new ClusterEvent.NodeStatusChanged(peer.Name, status)));
+            effects.Add(Effect.RunEventScript.OfStatus(peer.Name, status.Word()));
         }
 
         if (!peer.Live)
@@ -245,6 +246,7 @@ public sealed class Members
                     : new ClusterEvent.NodeNeverHeard(peer.Name, (long)_config.Initdead.TotalMilliseconds)));
                 peer.Status = NodeStatus.Dead;
                 peer.Heartbeat?.Die();
+                effects.Add(Effect.RunEventScript.OfStatus(peer.Name, peer.Status.Word()));
             }
             else if (peer.Live && !peer.LateReported && now >= peer.SilentSince + _config.Warntime)
             {

@@ -9,6 +9,7 @@ using HaSharp.Core.Control;
 using HaSharp.Daemon.Addresses;
 using HaSharp.Daemon.Agents;
 using HaSharp.Daemon.Control;
+using HaSharp.Daemon.Events;
 using HaSharp.Daemon.Host;
 using HaSharp.Daemon.Links;
 using HaSharp.Daemon.Native;
@@ -47,6 +48,7 @@ public sealed partial class ClusterDaemon : IDisposable
     private readonly ProcessWatcher _processes = new();
     private readonly AddressAgent _addresses = new();
     private readonly AgentRunner _agents;
+    private readonly EventScripts _scripts;
     private readonly LinkKeeper _keeper;
     private readonly Pinger _pinger;
     private readonly ControlServer _control;
@@ -67,12 +69,16 @@ public sealed partial class ClusterDaemon : IDisposable
         _events = new EventLog(_log);
         _warmUp = new Thread(CompileBeforeItCounts) { Name = "warm-up", IsBackground = true };
         _marks = new PeerMarksWriter(parts.PeersFile, text => LogTrouble(_log, text));
+        IReadOnlyList<string> environment =
+            AgentEnvironment.Of(parts.Config, parts.Identity.Name, parts.HaDirectory);
         _agents = new AgentRunner(
             new AgentCatalog(AgentDirectories.OfMachine(parts.HaDirectory)),
             _processes,
             new AddressCalls(_addresses.Run, _addresses.Announce),
-            AgentEnvironment.Of(parts.Config, parts.Identity.Name, parts.HaDirectory),
+            environment,
             parts.Logs.CreateLogger<AgentRunner>());
+        _scripts = new EventScripts(
+            parts.HaDirectory, _processes, environment, parts.Logs.CreateLogger<EventScripts>());
         _control = new ControlServer(
             parts.RunDirectory,
             ControlAccess.Here(),
@@ -170,6 +176,7 @@ public sealed partial class ClusterDaemon : IDisposable
         SendPing = _pinger.Ask,
         Announce = _agents.Announce,
         Reply = Reply,
+        RunEventScript = _scripts.Tell,
         Remember = _marks.Remember,
         LinkLost = _keeper.Lost,
         Alive = _systemd.WatchdogInterval is null ? null : _systemd.Watchdog,
@@ -231,7 +238,9 @@ public sealed partial class ClusterDaemon : IDisposable
 
         ClusterConfig before = _config;
         _config = config;
-        _agents.Use(AgentEnvironment.Of(config, _parts.Identity.Name, _parts.HaDirectory));
+        IReadOnlyList<string> environment = AgentEnvironment.Of(config, _parts.Identity.Name, _parts.HaDirectory);
+        _agents.Use(environment);
+        _scripts.Use(environment);
         _keeper.Configure(config.Links);
         foreach (LinkName gone in before.Links.Select(link => link.Name).Except(config.Links.Select(link => link.Name)))
         {

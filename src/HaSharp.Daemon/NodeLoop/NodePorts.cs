@@ -20,6 +20,9 @@ public sealed record NodePorts
 
     public required Action<ClientId, CommandResult> Reply { get; init; }
 
+    /// <summary>With this node's own status at that moment.</summary>
+    public required Action<Effect.RunEventScript, NodeStatus> RunEventScript { get; init; }
+
     public required Action<IReadOnlyList<ReplayMark>> Remember { get; init; }
 
     /// <summary>A link's socket is of no use any more and is closed; the keeper shall open it anew.</summary>

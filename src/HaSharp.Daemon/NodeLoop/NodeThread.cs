@@ -6,6 +6,7 @@
 // Invariant: no lock that others hold while they do anything, no disk, no log, no name server, no process.
 
 using HaSharp.Core;
+using HaSharp.Core.Wire;
 using HaSharp.Daemon.Host;
 using HaSharp.Daemon.Links;
 using HaSharp.Daemon.Native;
@@ -251,6 +252,9 @@ public sealed class NodeThread : IDisposable
                 break;
             case Effect.Report report:
                 _log.Report(report.Event);
+                break;
+            case Effect.RunEventScript script:
+                _ports.RunEventScript(script, _node.Role == Role.Joining ? NodeStatus.Up : NodeStatus.Active);
                 break;
             case Effect.Remember remember:
                 _ports.Remember(remember.Marks);

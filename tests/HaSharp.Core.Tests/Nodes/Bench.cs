@@ -39,6 +39,9 @@ internal sealed class Bench
 
     public List<string> Actions { get; } = [];
 
+    /// <summary>What rc.d is told on each machine: the type and the fields.</summary>
+    public List<(int Node, string Script)> Scripts { get; } = [];
+
     public List<(int Node, ClientId Client, CommandResult Result)> Replies { get; } = [];
 
     /// <summary>Decides how a run ends; null means: as the truth is, and starts and stops succeed.</summary>
@@ -206,6 +209,10 @@ internal sealed class Bench
                 break;
             case Effect.Announce announce:
                 Actions.Add($"node{index + 1} {announce.Group} Announce");
+                break;
+            case Effect.RunEventScript script:
+                var fields = script.Fields.Select(static field => $"{field.Name}={field.Value}");
+                Scripts.Add((index + 1, $"{script.Type}: {string.Join(' ', fields)}"));
                 break;
             case Effect.Leave:
                 Ended.Add(index + 1);

@@ -227,6 +227,7 @@ public sealed class NodeThreadTests : IDisposable
                     _asked.TrySetResult(report.Status);
                 }
             },
+            RunEventScript = (_, _) => { },
             Remember = _ => { },
             LinkLost = (_, _) => { },
         };
