@@ -1,3 +1,4 @@
 using HaSharp.Cli;
+using HaSharp.Cli.OldNames;
 
-return CommandTree.Run(args);
+return OldName.Find() is { } tool ? tool(args) : CommandTree.Run(args);

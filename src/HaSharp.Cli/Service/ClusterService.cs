@@ -28,7 +28,9 @@ internal sealed partial class ClusterService(
     /// <summary>Runs until a signal or an operator ends the daemon. Returns the exit code.</summary>
     public static int Run(Startup startup)
     {
-        using var outputs = new LogOutputs(startup.Config.Log, Startup.MachineName());
+        bool background = startup.Options.Background;
+        LogConfig targets = background ? Background.Targets(startup.Config) : startup.Config.Log;
+        using var outputs = new LogOutputs(targets, Startup.MachineName(), console: !background);
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Services.AddSingleton(outputs.Factory);
 
@@ -64,6 +66,11 @@ internal sealed partial class ClusterService(
             daemon.Reload();
         });
         daemon.Start();
+        if (startup.Options.Background)
+        {
+            Background.LetGo();
+        }
+
         return Task.CompletedTask;
     }
 
@@ -111,6 +118,11 @@ internal sealed partial class ClusterService(
                 UnauthorizedAccessException or SocketException { SocketErrorCode: SocketError.AccessDenied });
             ExitCode = permitted ? Cli.ExitCode.Failed : Cli.ExitCode.NotPermitted;
             LogNoStart(_log, refused.Message);
+            if (startup.Options.Background)
+            {
+                Console.Error.WriteLine($"cannot start: {refused.Message}");
+            }
+
             return null;
         }
     }

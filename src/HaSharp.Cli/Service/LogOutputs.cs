@@ -1,4 +1,4 @@
-// Where the log goes: standard error always, and what ha.cf names (logfile, debugfile, logfacility).
+// Where the log goes: standard error unless in the background, and what ha.cf names (logfile, debugfile, logfacility).
 // The idea: every output has its own bounded queue that drops when it is full, so neither a full disk nor a stopped
 // terminal holds up anybody who logs, nor the end of the process.
 
@@ -23,18 +23,23 @@ internal sealed class LogOutputs : IDisposable
     private readonly List<ReopenedFile> _files = [];
     private readonly Logger _logger;
 
-    public LogOutputs(LogConfig config, string host)
+    /// <param name="console">Standard error as well.</param>
+    public LogOutputs(LogConfig config, string host, bool console)
     {
         bool debug = config.DebugLevel > 0;
         LoggerConfiguration outputs = new LoggerConfiguration().MinimumLevel.Is(
             debug ? LogEventLevel.Debug : LogEventLevel.Information).MinimumLevel.Override(
                 "Microsoft", LogEventLevel.Warning);
-        LineStyle console = Environment.GetEnvironmentVariable("JOURNAL_STREAM") is { Length: > 0 }
+        LineStyle style = Environment.GetEnvironmentVariable("JOURNAL_STREAM") is { Length: > 0 }
             ? LineStyle.Journal
             : LineStyle.Terminal;
-        outputs.WriteTo.Async(
-            to => to.Console(new LineFormat(console, host), standardErrorFromLevel: LogEventLevel.Verbose),
-            Capacity);
+        if (console)
+        {
+            outputs.WriteTo.Async(
+                to => to.Console(new LineFormat(style, host), standardErrorFromLevel: LogEventLevel.Verbose),
+                Capacity);
+        }
+
         LineStyle file = config.SyslogFormat ? LineStyle.FileLikeSyslog : LineStyle.FilePlain;
         AddFile(outputs, config.LogFile, new LineFormat(file, host), LogEventLevel.Information);
         AddFile(outputs, config.DebugFile, new LineFormat(file, host), LogEventLevel.Debug);

@@ -62,6 +62,13 @@ internal sealed class RunDirectory : IDisposable
         return null;
     }
 
+    /// <summary>What the last daemon left: null after a clean end, and when there never was one.</summary>
+    public static string? LastPid(string path)
+    {
+        string pidFile = Path.Combine(path, PidFile);
+        return File.Exists(pidFile) ? ReadPid(pidFile) : null;
+    }
+
     public void Dispose()
     {
         File.Delete(_pidFile);

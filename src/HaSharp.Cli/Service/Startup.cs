@@ -10,7 +10,11 @@ namespace HaSharp.Cli.Service;
 
 /// <summary>What the command line of run says.</summary>
 /// <param name="Node">Null: nodeinfo or uname -n.</param>
-internal sealed record ServiceOptions(string HaDirectory, string RunDirectory, string StateDirectory, string? Node);
+internal sealed record ServiceOptions(string HaDirectory, string RunDirectory, string StateDirectory, string? Node)
+{
+    /// <summary>Somebody waits for the start, and wants its standard streams back then.</summary>
+    public bool Background { get; init; }
+}
 
 /// <summary>All that a daemon begins with.</summary>
 internal sealed record Startup(
@@ -25,15 +29,8 @@ internal sealed record Startup(
     /// <summary>Null after printing why not.</summary>
     public static Startup? Prepare(ServiceOptions options, out int exitCode)
     {
-        ConfigResult files = ReadFiles(options, out NodeName self);
-        if (files.Config is not { } config)
+        if (ReadGoodFiles(options, out NodeName self, out exitCode) is not { Config: { } config } files)
         {
-            foreach (ConfigProblem problem in files.Problems)
-            {
-                Console.Error.WriteLine(problem);
-            }
-
-            exitCode = MayRead(options.HaDirectory) ? ExitCode.NotConfigured : ExitCode.NotPermitted;
             return null;
         }
 
@@ -54,6 +51,25 @@ internal sealed record Startup(
         }
 
         return new Startup(options, self, config, files.Problems, runDirectory, stateFiles, state);
+    }
+
+    /// <summary>As ReadFiles; null after printing all problems when there is no configuration.</summary>
+    public static ConfigResult? ReadGoodFiles(ServiceOptions options, out NodeName self, out int exitCode)
+    {
+        ConfigResult files = ReadFiles(options, out self);
+        exitCode = ExitCode.Done;
+        if (files.Config is not null)
+        {
+            return files;
+        }
+
+        foreach (ConfigProblem problem in files.Problems)
+        {
+            Console.Error.WriteLine(problem);
+        }
+
+        exitCode = MayRead(options.HaDirectory) ? ExitCode.NotConfigured : ExitCode.NotPermitted;
+        return null;
     }
 
     /// <summary>Reads the three files for the node that the options, nodeinfo or the machine name.</summary>

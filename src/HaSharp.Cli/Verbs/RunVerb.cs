@@ -13,6 +13,11 @@ internal static class RunVerb
             HelpName = "NAME",
             Description = "This node's name in ha.cf (default: the first line of the file nodeinfo, else uname -n).",
         };
+        var background = new Option<bool>("--background")
+        {
+            Hidden = true,
+            Description = "Leave the caller's session, and its standard streams as soon as the daemon has started.",
+        };
         var command = new Command("run", """
             Run the daemon in the foreground. TERM and INT release everything in order and end it; HUP reloads.
 
@@ -22,6 +27,7 @@ internal static class RunVerb
             """)
         {
             node,
+            background,
             CommonOptions.HaDirectory,
             CommonOptions.RunDirectory,
             CommonOptions.StateDirectory,
@@ -30,11 +36,20 @@ internal static class RunVerb
             Path.GetFullPath(parsed.GetRequiredValue(CommonOptions.HaDirectory)),
             Path.GetFullPath(parsed.GetRequiredValue(CommonOptions.RunDirectory)),
             Path.GetFullPath(parsed.GetRequiredValue(CommonOptions.StateDirectory)),
-            parsed.GetValue(node))));
+            parsed.GetValue(node))
+        {
+            Background = parsed.GetValue(background),
+        }));
         return command;
     }
 
-    private static int Run(ServiceOptions options) => Startup.Prepare(options, out int exitCode) is { } startup
-        ? ClusterService.Run(startup)
-        : exitCode;
+    public static int Run(ServiceOptions options)
+    {
+        if (options.Background)
+        {
+            Background.LeaveSession();
+        }
+
+        return Startup.Prepare(options, out int exitCode) is { } startup ? ClusterService.Run(startup) : exitCode;
+    }
 }

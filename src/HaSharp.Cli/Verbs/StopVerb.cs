@@ -22,7 +22,8 @@ internal static class StopVerb
         return command;
     }
 
-    private static int Run(string runDirectory, TimeSpan patience)
+    /// <param name="quiet">Says nothing when it is done.</param>
+    public static int Run(string runDirectory, TimeSpan patience, bool quiet = false)
     {
         var conversation = new Conversation(runDirectory, new ControlRequest("stop")) { EndMeansDone = true };
         ControlAnswer? answer = conversation.Ask(patience, out int exitCode);
@@ -31,7 +32,7 @@ internal static class StopVerb
             return exitCode;
         }
 
-        exitCode = Conversation.Print(answer);
+        exitCode = quiet && exitCode == ExitCode.Done ? exitCode : Conversation.Print(answer);
         if (exitCode != ExitCode.Done || patience == TimeSpan.Zero)
         {
             return exitCode;

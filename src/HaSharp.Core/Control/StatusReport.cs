@@ -31,6 +31,14 @@ public sealed record StatusReport(
 {
     /// <summary>The ping nodes in ha.cf order.</summary>
     public IReadOnlyList<PingNodeReport> PingNodes { get; init; } = [];
+
+    /// <summary>ipfail is on: ping nodes are compared with the peer (spec 13.3).</summary>
+    public bool Ipfail { get; init; }
+
+    /// <summary>
+    /// The directives of ha.cf that have one value: as written, or in ms where they follow from others.
+    /// </summary>
+    public IReadOnlyDictionary<string, string> Parameters { get; init; } = new SortedDictionary<string, string>();
 }
 
 /// <summary>A node as we see it.</summary>

@@ -39,6 +39,8 @@ internal static class StatusView
                 ping.Status.Word(),
                 Age(ping.LastHeard, now),
                 ping.Trouble))],
+            Ipfail = node.Config.Ipfail,
+            Parameters = ReportedParameters.Of(node.Config),
         };
     }
 

@@ -101,7 +101,24 @@ public static class ControlText
             refused)
         {
             PingNodes = Each(json.GetProperty("pingNodes"), PingNode),
+            Ipfail = json.TryGetProperty("ipfail", out JsonElement ipfail) && ipfail.GetBoolean(),
+            Parameters = Parameters(json),
         };
+    }
+
+    /// <summary>None from a daemon that does not say them yet.</summary>
+    private static SortedDictionary<string, string> Parameters(JsonElement json)
+    {
+        var all = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        if (json.TryGetProperty("parameters", out JsonElement parameters))
+        {
+            foreach (JsonProperty parameter in parameters.EnumerateObject())
+            {
+                all[parameter.Name] = parameter.Value.GetString() ?? "";
+            }
+        }
+
+        return all;
     }
 
     private static NodeReport Node(JsonElement json) => new(
