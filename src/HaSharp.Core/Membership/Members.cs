@@ -218,6 +218,7 @@ public sealed class Members
         if (!peer.Left)
         {
             effects.Add(new Effect.Report(new ClusterEvent.NodeLeft(peer.Name)));
+            effects.Add(Effect.RunEventScript.OfStatus(peer.Name, NodeStatus.Dead.Word()));
         }
 
         peer.Heartbeat?.Leave();
