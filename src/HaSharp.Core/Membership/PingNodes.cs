@@ -87,6 +87,7 @@ public sealed class PingNodes
         node.Status = PingStatus.Ping;
         effects.Add(new Effect.Report(new ClusterEvent.LinkUp(name, LinkOf(node))));
         effects.Add(new Effect.Report(new ClusterEvent.PingNodeAnswers(name)));
+        effects.Add(Effect.RunEventScript.OfStatus(name, node.Status.Word(), ping: true));
         return true;
     }
 
@@ -117,6 +118,7 @@ public sealed class PingNodes
             }
 
             node.Status = PingStatus.Dead;
+            effects.Add(Effect.RunEventScript.OfStatus(node.Name, node.Status.Word(), ping: true));
             var silentMs = (long)(now - (node.LastHeard ?? node.SilentSince)).TotalMilliseconds;
             if (node.LastHeard is null)
             {
