@@ -1,17 +1,77 @@
 #!/bin/sh
 # install.sh install|uninstall DESTDIR PREFIX
 # Configuration is the administrator's: an agent that is there already is not replaced, and uninstall removes only
-# agents that are still ours, letter for letter.
+# agents that are still ours, letter for letter. heartbeat's commands become links to hasharp only where heartbeat
+# itself is not installed, and uninstall removes only links that are ours.
 set -eu
 cd "$(dirname "$0")/.."
 
 verb=$1
 root=$2
+prefix=$root$3
 lib=$root$3/lib/hasharp
 sbin=$root$3/sbin
 unit=$root$3/lib/systemd/system/hasharp.service
 man=$root$3/share/man
 agents=$root/etc/ha.d/resource.d
+
+# Where heartbeat's packages of the last twenty years have each command, and how hasharp is reached from there.
+old_names() {
+    cat <<-END
+	cl_status bin ../lib/hasharp/hasharp
+	hb_standby bin ../lib/hasharp/hasharp
+	hb_standby share/heartbeat ../../lib/hasharp/hasharp
+	hb_standby lib/heartbeat ../hasharp/hasharp
+	hb_takeover bin ../lib/hasharp/hasharp
+	hb_takeover share/heartbeat ../../lib/hasharp/hasharp
+	hb_takeover lib/heartbeat ../hasharp/hasharp
+	heartbeat sbin ../lib/hasharp/hasharp
+	heartbeat lib/heartbeat ../hasharp/hasharp
+	heartbeat libexec/heartbeat ../../lib/hasharp/hasharp
+	END
+}
+
+# is_ours FILE TARGET
+is_ours() {
+    [ -L "$1" ] && [ "$(readlink "$1")" = "$2" ]
+}
+
+# Prints where a command is that is not ours; nothing when there is none.
+foreign_command() {
+    old_names | while read -r name directory target; do
+        file=$prefix/$directory/$name
+        if [ "$name" = "$1" ] && { [ -e "$file" ] || [ -L "$file" ]; } && ! is_ours "$file" "$target"; then
+            echo "$file"
+            break
+        fi
+    done
+}
+
+# A machine with two commands of one name would ask the wrong daemon, so a command gets all its links or none.
+link_old_names() {
+    for name in cl_status hb_standby hb_takeover heartbeat; do
+        kept=$(foreign_command "$name")
+        [ -z "$kept" ] || echo "install: kept $kept, which is not ours; install again when heartbeat is removed"
+        old_names | while read -r old directory target; do
+            if [ "$old" = "$name" ] && [ -z "$kept" ]; then
+                mkdir -p "$prefix/$directory"
+                ln -sf "$target" "$prefix/$directory/$name"
+            fi
+        done
+    done
+}
+
+unlink_old_names() {
+    old_names | while read -r name directory target; do
+        file=$prefix/$directory/$name
+        if is_ours "$file" "$target"; then
+            rm -f "$file"
+            case $directory in
+                */heartbeat) rmdir "$prefix/$directory" 2> /dev/null || true ;;
+            esac
+        fi
+    done
+}
 
 install_all() {
     if [ ! -x out/hasharp ]; then
@@ -24,6 +84,7 @@ install_all() {
     done
     chmod 755 "$lib/hasharp"
     ln -sf ../lib/hasharp/hasharp "$sbin/hasharp"
+    link_old_names
     mkdir -p "$lib/resource-agents"
     for agent in out/resource-agents/*; do
         [ -f "$agent" ] || continue
@@ -41,6 +102,10 @@ install_all() {
         [ -f "$page" ] || continue
         section=$man/man${page##*.}
         mkdir -p "$section"
+        if [ -e "$section/$(basename "$page").gz" ]; then
+            echo "install: kept $section/$(basename "$page").gz, which is not ours"
+            continue
+        fi
         install -m 644 "$page" "$section/"
     done
     # The group that may use the control socket, as heartbeat's packages make it.
@@ -61,6 +126,7 @@ uninstall_all() {
     for page in docs/man/*.[1-8]; do
         [ ! -f "$page" ] || rm -f "$man/man${page##*.}/$(basename "$page")"
     done
+    unlink_old_names
     rm -f "$sbin/hasharp" "$unit"
     rm -rf "$lib"
     echo "uninstall: done; $root/etc/ha.d and the group haclient are left as they are"

@@ -251,10 +251,19 @@ internal sealed class ClStatus(OldPlaces places)
 
     private int ResourceStatus(StatusReport status, ShortOptions asked)
     {
-        string held = status.Stable ? status.Holdings : "transition";
+        string held = status.Stable ? Held(status) : "transition";
         _out.WriteLine(asked.Has('m') ? $"This node is holding {held} resources." : held);
         return Ok;
     }
+
+    /// <summary>
+    /// To heartbeat a share without groups is held like any other, by the node that has the other share as a rule: the
+    /// active node of a pair with one group says all, and the other one none. Scripts ask just that.
+    /// </summary>
+    private static string Held(StatusReport status) =>
+        status.Groups.Count > 0 && status.Groups.All(group => group.Owner == status.Node && group.State == "started")
+            ? "all"
+            : status.Holdings;
 
     private int Parameter(StatusReport status, ShortOptions asked)
     {
