@@ -17,7 +17,7 @@ internal static class StatusView
     {
         var self = node.Identity.Name;
         var stable = node.Stable && members.Peers.All(static peer =>
-            !peer.Live || (peer.Heartbeat?.Stable ?? peer.State is not { Stable: false }));
+            !peer.Live || (peer.Heartbeat?.Quiet ?? peer.State is not { Stable: false }));
         return new StatusReport(
             self.Text,
             node.Identity.Version,
@@ -108,6 +108,8 @@ internal static class StatusView
     {
         { Opaque: true, Heartbeat: null } => "its public state is not readable: nothing is started beside it",
         { Opaque: true } => "it shares a cluster with one other node only: nothing is started beside it",
+        { Heartbeat.InOldMode: true } => "two nodes only; auto_failback legacy knows no standby; both authkeys must "
+            + "select the same key index, with crc, md5 or sha1",
         { Heartbeat: not null } => "two nodes only; all groups of a node move together; both authkeys must select the "
             + "same key index, with crc, md5 or sha1",
         _ => null,

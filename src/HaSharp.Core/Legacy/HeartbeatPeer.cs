@@ -40,6 +40,9 @@ public sealed class HeartbeatPeer
     /// <summary>It says that nothing is going on there.</summary>
     public bool Stable { get; private set; }
 
+    /// <summary>As far as can be known nothing is going on there.</summary>
+    public bool Quiet => InOldMode ? Known && AskedFor.Count == 0 : Stable;
+
     /// <summary>It releases everything in order to end.</summary>
     public bool Leaving { get; private set; }
 

@@ -124,7 +124,7 @@ public sealed class Reception
         List<Effect> effects)
     {
         var verdict = _guard.Judge(
-            peer.Name, header.Uuid.Span, header.Generation, header.Sequence, header.IsStatus,
+            peer.Name, header.Uuid.Span, header.Generation, header.Sequence, header.IsStatus, peer.Live,
             out var trouble, out var other);
         NoticeTrouble(trouble, peer, other, link, now, effects);
         if (!ReplayGuard.IsAccepted(verdict) && verdict != PacketVerdict.Duplicate)

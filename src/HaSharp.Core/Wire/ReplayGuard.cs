@@ -33,7 +33,7 @@ public enum PacketVerdict
     /// <summary>Drop: a new generation shows itself with a status first (spec 7.2, K8).</summary>
     Unannounced,
 
-    /// <summary>Drop: it has the name and generation of a node, but another UUID.</summary>
+    /// <summary>Drop: it has the name of a node that is alive, or its generation, but another UUID.</summary>
     OtherNode,
 
     /// <summary>Drop: more nodes than a cluster can have.</summary>
@@ -107,6 +107,9 @@ public sealed class ReplayGuard
     /// </summary>
     /// <param name="uuid">16 bytes; empty when the packet carries none.</param>
     /// <param name="sequence">Null for the types NS_.</param>
+    /// <param name="alive">
+    /// The node is alive: a machine that was installed anew was dead before, so another UUID is another machine.
+    /// </param>
     /// <param name="trouble">Of accepted packets and of PacketVerdict.OtherNode; otherwise none.</param>
     /// <param name="other">The other name with UuidWithOtherName.</param>
     public PacketVerdict Judge(
@@ -115,6 +118,7 @@ public sealed class ReplayGuard
         Generation generation,
         long? sequence,
         bool isStatus,
+        bool alive,
         out IdentityTrouble trouble,
         out NodeName other)
     {
@@ -128,7 +132,8 @@ public sealed class ReplayGuard
 
         origin ??= new Origin(source);
         bool isOtherUuid = origin.Uuid.Length > 0 && uuid.Length > 0 && !uuid.SequenceEqual(origin.Uuid);
-        if (isOtherUuid && generation == origin.Generation)
+        if (isOtherUuid
+            && (generation == origin.Generation || (alive && generation > origin.Generation)))
         {
             trouble = IdentityTrouble.NameWithOtherUuid;
             return PacketVerdict.OtherNode;
@@ -158,7 +163,7 @@ public sealed class ReplayGuard
     /// <summary>The same without asking for identity trouble.</summary>
     public PacketVerdict Judge(
         NodeName source, ReadOnlySpan<byte> uuid, Generation generation, long? sequence, bool isStatus) =>
-        Judge(source, uuid, generation, sequence, isStatus, out _, out _);
+        Judge(source, uuid, generation, sequence, isStatus, alive: false, out _, out _);
 
     /// <summary>Whether the packet's contents may be used at all.</summary>
     public static bool IsAccepted(PacketVerdict verdict) =>

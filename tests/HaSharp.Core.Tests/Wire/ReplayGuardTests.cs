@@ -180,9 +180,9 @@ public sealed class ReplayGuardTests
     {
         Judge(7, 1);
         PacketVerdict verdict = guard.Judge(
-            Alpha, Samples.BravoUuid, new Generation(8), 1, true, out IdentityTrouble trouble, out _);
+            Alpha, Samples.BravoUuid, new Generation(8), 1, true, alive: false, out IdentityTrouble trouble, out _);
         Assert.Equal((PacketVerdict.Restarted, IdentityTrouble.NameWithOtherUuid), (verdict, trouble));
-        guard.Judge(Alpha, Samples.BravoUuid, new Generation(8), 2, true, out trouble, out _);
+        guard.Judge(Alpha, Samples.BravoUuid, new Generation(8), 2, true, alive: false, out trouble, out _);
         Assert.Equal(IdentityTrouble.None, trouble);
     }
 
@@ -191,7 +191,17 @@ public sealed class ReplayGuardTests
     {
         Judge(7, 1);
         PacketVerdict verdict = guard.Judge(
-            Alpha, Samples.BravoUuid, new Generation(7), 2, true, out IdentityTrouble trouble, out _);
+            Alpha, Samples.BravoUuid, new Generation(7), 2, true, alive: false, out IdentityTrouble trouble, out _);
+        Assert.Equal((PacketVerdict.OtherNode, IdentityTrouble.NameWithOtherUuid), (verdict, trouble));
+        Assert.Equal(PacketVerdict.New, Judge(7, 2));
+    }
+
+    [Fact]
+    public void Another_uuid_while_the_node_is_alive_is_another_node_whatever_its_generation()
+    {
+        Judge(7, 1);
+        PacketVerdict verdict = guard.Judge(
+            Alpha, Samples.BravoUuid, new Generation(8), 1, true, alive: true, out IdentityTrouble trouble, out _);
         Assert.Equal((PacketVerdict.OtherNode, IdentityTrouble.NameWithOtherUuid), (verdict, trouble));
         Assert.Equal(PacketVerdict.New, Judge(7, 2));
     }
@@ -201,7 +211,7 @@ public sealed class ReplayGuardTests
     {
         Judge(7, 1);
         PacketVerdict verdict = guard.Judge(
-            Alpha, Samples.BravoUuid, new Generation(6), 2, true, out IdentityTrouble trouble, out _);
+            Alpha, Samples.BravoUuid, new Generation(6), 2, true, alive: false, out IdentityTrouble trouble, out _);
         Assert.Equal((PacketVerdict.Replay, IdentityTrouble.None), (verdict, trouble));
     }
 
@@ -212,7 +222,7 @@ public sealed class ReplayGuardTests
         for (int sequence = 1; sequence < 3; sequence++)
         {
             PacketVerdict verdict = guard.Judge(
-                Bravo, Samples.AlphaUuid, new Generation(3), sequence, true, out var trouble, out NodeName other);
+                Bravo, Samples.AlphaUuid, new Generation(3), sequence, true, alive: false, out var trouble, out var other);
             Assert.Equal((PacketVerdict.New, IdentityTrouble.UuidWithOtherName, Alpha), (verdict, trouble, other));
         }
 
@@ -224,7 +234,7 @@ public sealed class ReplayGuardTests
     {
         guard.Bind(Bravo, Samples.AlphaUuid);
         PacketVerdict verdict = guard.Judge(
-            Alpha, Samples.AlphaUuid, new Generation(7), 1, true, out IdentityTrouble trouble, out NodeName other);
+            Alpha, Samples.AlphaUuid, new Generation(7), 1, true, alive: false, out var trouble, out NodeName other);
         Assert.Equal((PacketVerdict.New, IdentityTrouble.UuidWithOtherName, Bravo), (verdict, trouble, other));
     }
 
@@ -266,7 +276,7 @@ public sealed class ReplayGuardTests
                 }
 
                 PacketVerdict verdict = seen.Judge(
-                    header.Source, header.Uuid.Span, header.Generation, header.Sequence, header.IsStatus,
+                    header.Source, header.Uuid.Span, header.Generation, header.Sequence, header.IsStatus, alive: false,
                     out IdentityTrouble trouble, out _);
                 bool isExpected = ReplayGuard.IsAccepted(verdict)
                     || (verdict, packet.Type) == (PacketVerdict.Unannounced, "NS_ackmsg");
