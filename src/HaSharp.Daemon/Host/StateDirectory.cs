@@ -1,4 +1,5 @@
 // The directory that survives restarts: hb_generation, hb_uuid (both as heartbeat keeps them: spec 7.0, 7.1) and peers.
+// A node that ran heartbeat before stays the same node: what is missing is taken from the directory beside ours.
 // Invariant: a generation is on the disk before anybody hears of it; a peer that hears an old one refuses all we say.
 
 using System.Diagnostics.CodeAnalysis;
@@ -34,6 +35,10 @@ public sealed class StateDirectory(string path)
         | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute
         | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
 
+    /// <summary>/var/lib/heartbeat for /var/lib/hasharp.</summary>
+    private readonly string _heartbeats =
+        Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path).TrimEnd('/')) ?? "/", "heartbeat");
+
     public string PeersPath => Path.Combine(path, PeersFile);
 
     /// <summary>
@@ -67,17 +72,23 @@ public sealed class StateDirectory(string path)
     private Generation RaiseGeneration(long unixSeconds, List<string> messages)
     {
         string file = Path.Combine(path, GenerationFile);
+        string heartbeats = Path.Combine(_heartbeats, GenerationFile);
         long before = unixSeconds;
         if (File.Exists(file))
         {
-            string text = ReadStart(file, GenerationDigits + 1);
-            if (!long.TryParse(text.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out before)
-                || before is < 1 or >= LastGeneration)
+            if (ReadGeneration(file) is { } kept)
             {
-                before = unixSeconds;
+                before = kept;
+            }
+            else
+            {
                 messages.Add($"{file} is broken; the generation starts again from the time of day");
             }
         }
+
+        // The peers may have heard it from heartbeat on this node, and refuse all that is older.
+        long used = File.Exists(heartbeats) ? ReadGeneration(heartbeats) ?? 0 : 0;
+        before = Math.Max(before, used);
 
         long next = before + 1;
         string line = next.ToString(CultureInfo.InvariantCulture).PadLeft(GenerationDigits) + "\n";
@@ -85,24 +96,48 @@ public sealed class StateDirectory(string path)
         return new Generation(next);
     }
 
+    /// <summary>Null when the file is broken.</summary>
+    private static long? ReadGeneration(string file) =>
+        long.TryParse(
+            ReadStart(file, GenerationDigits + 1).Trim(),
+            NumberStyles.None,
+            CultureInfo.InvariantCulture,
+            out long kept)
+        && kept is >= 1 and < LastGeneration
+            ? kept
+            : null;
+
     private byte[] ReadUuid(List<string> messages)
     {
         string file = Path.Combine(path, UuidFile);
-        byte[] uuid = new byte[UuidBytes];
+        string heartbeats = Path.Combine(_heartbeats, UuidFile);
         if (File.Exists(file))
         {
-            using FileStream stream = File.OpenRead(file);
-            if (stream.ReadAtLeast(uuid, UuidBytes, throwOnEndOfStream: false) == UuidBytes)
+            if (ReadUuid(file) is { } kept)
             {
-                return uuid;
+                return kept;
             }
 
             messages.Add($"{file} is too short; this node gets a new UUID");
         }
 
-        uuid = Guid.NewGuid().ToByteArray(bigEndian: true);
+        byte[]? used = File.Exists(heartbeats) ? ReadUuid(heartbeats) : null;
+        byte[] uuid = used ?? Guid.NewGuid().ToByteArray(bigEndian: true);
         WriteDurably(file, uuid);
+        if (used is not null)
+        {
+            messages.Add($"this node keeps the UUID that it had with heartbeat ({heartbeats})");
+        }
+
         return uuid;
+    }
+
+    /// <summary>Null when the file is too short.</summary>
+    private static byte[]? ReadUuid(string file)
+    {
+        byte[] uuid = new byte[UuidBytes];
+        using FileStream stream = File.OpenRead(file);
+        return stream.ReadAtLeast(uuid, UuidBytes, throwOnEndOfStream: false) == UuidBytes ? uuid : null;
     }
 
     private static string ReadStart(string file, int bytes)

@@ -222,7 +222,8 @@ public sealed class ReplayGuardTests
         for (int sequence = 1; sequence < 3; sequence++)
         {
             PacketVerdict verdict = guard.Judge(
-                Bravo, Samples.AlphaUuid, new Generation(3), sequence, true, alive: false, out var trouble, out var other);
+                Bravo, Samples.AlphaUuid, new Generation(3), sequence, true, alive: false, out var trouble,
+                out NodeName other);
             Assert.Equal((PacketVerdict.New, IdentityTrouble.UuidWithOtherName, Alpha), (verdict, trouble, other));
         }
 

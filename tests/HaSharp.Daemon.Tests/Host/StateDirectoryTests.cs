@@ -34,6 +34,27 @@ public sealed class StateDirectoryTests : IDisposable
     }
 
     [Theory]
+    [InlineData("     1790000005\n", Now + 6)]
+    [InlineData("           4711\n", Now + 1)]
+    [InlineData("rubbish", Now + 1)]
+    public void A_node_that_ran_heartbeat_goes_on_above_its_generation_and_keeps_its_uuid(string before, long expected)
+    {
+        byte[] uuid = [.. Enumerable.Range(1, 16).Select(number => (byte)number)];
+        string heartbeats = Path.Combine(_directory.Path, "heartbeat");
+        Directory.CreateDirectory(heartbeats);
+        File.WriteAllText(Path.Combine(heartbeats, "hb_generation"), before);
+        File.WriteAllBytes(Path.Combine(heartbeats, "hb_uuid"), uuid);
+        var ours = new StateDirectory(Path.Combine(_directory.Path, "hasharp"));
+
+        Assert.True(ours.TryOpen(Now, out DurableState? state, out _));
+        Assert.Equal(new Generation(expected), state.Generation);
+        Assert.Equal(uuid, state.Uuid.ToArray());
+        Assert.True(ours.TryOpen(Now, out state, out _));
+        Assert.Equal(new Generation(expected + 1), state.Generation);
+        Assert.Equal(uuid, state.Uuid.ToArray());
+    }
+
+    [Theory]
     [InlineData("")]
     [InlineData("\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0")]
     [InlineData("rubbish")]
