@@ -56,7 +56,7 @@ internal sealed class ClStatus(OldPlaces places)
             return Fail("Cannot signon with heartbeat", reason, late ? TimeOut : No);
         }
 
-        ShortOptions asked = ShortOptions.Read(name, options, args[1..]);
+        ShortOptions asked = ShortOptions.Read(name, options, args[1..], goesOn: false);
         if (status is null)
         {
             return NoAnswer(asked, reason, refused);
@@ -239,12 +239,12 @@ internal sealed class ClStatus(OldPlaces places)
             return TooFew();
         }
 
-        if (OldNode.Find(status, nodeName) is not { } node || (node.Status is not "active" && !node.IsPing))
+        if (OldNode.Find(status, nodeName) is not { } node)
         {
             return Fail($"Cannot get heartbeat client {client}'s status", "No timely response.", Unknown);
         }
 
-        bool online = client == "ipfail" && status.Ipfail && !node.IsPing;
+        bool online = client == "ipfail" && status.Ipfail && node.Status == "active";
         _out.WriteLine(online ? "online" : "offline");
         return online ? Ok : No;
     }

@@ -24,7 +24,7 @@ internal sealed class HeartbeatProgram(string called, OldPlaces places)
 
     public int Run(string[] args)
     {
-        ShortOptions asked = ShortOptions.Read(called, Known, args);
+        ShortOptions asked = ShortOptions.Read(called, Known, args, goesOn: true);
         if (asked.Has(ShortOptions.Wrong) || (asked.Has('C') && !asked.Has('R')) || (asked.Has('r') && asked.Has('R')))
         {
             Console.Error.WriteLine(

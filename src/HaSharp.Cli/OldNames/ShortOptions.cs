@@ -15,10 +15,11 @@ internal sealed record ShortOptions(
 
     public bool Has(char letter) => Letters.Contains(letter);
 
-    /// <summary>Says on standard error what is wrong, and goes on after it.</summary>
+    /// <summary>Says on standard error what is wrong.</summary>
     /// <param name="program">As the complaint shall name it.</param>
     /// <param name="known">The letters; one that is followed by a colon takes an argument.</param>
-    public static ShortOptions Read(string program, string known, IReadOnlyList<string> args)
+    /// <param name="goesOn">After what is wrong; cl_status does not, heartbeat does.</param>
+    public static ShortOptions Read(string program, string known, IReadOnlyList<string> args, bool goesOn)
     {
         List<char> letters = [];
         Dictionary<char, string> values = [];
@@ -46,6 +47,11 @@ internal sealed record ShortOptions(
                     : at + 1 < args[i].Length ? args[i][(at + 1)..]
                     : i + 1 < args.Count ? args[++i] : null;
                 letters.Add(Judge(program, letter, place >= 0, takesValue && rest is null));
+                if (letters[^1] == Wrong && !goesOn)
+                {
+                    return new ShortOptions(letters, values, words);
+                }
+
                 if (takesValue)
                 {
                     values[letter] = rest ?? "";
