@@ -118,4 +118,37 @@ public abstract partial record ClusterEvent
         public override FormattableString Message =>
             $"{Node} wanted to go standby and releases nothing.  Standby request cancelled.";
     }
+
+    public sealed record PingCountSaid(int Count) : ClusterEvent(3031, Severity.Info)
+    {
+        public override FormattableString Message => $"Asking other side for ping node count. (We reach {Count}.)";
+    }
+
+    public sealed record PingCountHigher(NodeName Node) : ClusterEvent(3032, Severity.Info)
+    {
+        public override FormattableString Message =>
+            $"Telling other node that we have more visible ping nodes. ({Node} gives its resources up)";
+    }
+
+    public sealed record PingCountEqual() : ClusterEvent(3033, Severity.Info)
+    {
+        public override FormattableString Message => $"Ping node count is balanced.";
+    }
+
+    public sealed record GiveUpDelayed(long DelayMs) : ClusterEvent(3034, Severity.Info)
+    {
+        public override FormattableString Message => $"Delayed giveup in {DelayMs} ms.";
+    }
+
+    public sealed record GiveUpCalledOff() : ClusterEvent(3035, Severity.Info)
+    {
+        public override FormattableString Message => $"Delayed giveup is called off: the other node sees no more.";
+    }
+
+    /// <summary>In heartbeat's words; what moves is reported by the standby that follows.</summary>
+    public sealed record GiveUpDue(string Share) : ClusterEvent(3036, Severity.Info)
+    {
+        public override FormattableString Message =>
+            $"giveup() called (timeout worked): our {Share} resources, because the other node sees more ping nodes";
+    }
 }

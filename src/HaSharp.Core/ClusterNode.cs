@@ -28,6 +28,7 @@ public sealed class ClusterNode
     private readonly Func<ResourceGroup, GroupFacts> _facts;
     private readonly Dialogue _dialogue;
     private readonly Utterances _utterances;
+    private readonly IpfailClient _ipfail;
     private int _liveBefore;
     private Instant _leftAt;
     private Instant? _uncleanUntil;
@@ -48,6 +49,7 @@ public sealed class ClusterNode
         var transport = new Transport(_speech);
         _utterances = new Utterances(identity, _members, _groups, _operators, _facts, _speech, transport);
         _dialogue = new Dialogue(identity, _members, _groups, _operators, _facts, transport, _utterances);
+        _ipfail = new IpfailClient(identity, _members, _pings, _groups, _operators, _facts, _speech);
     }
 
     public ClusterConfig Config { get; private set; }
@@ -81,6 +83,7 @@ public sealed class ClusterNode
         _members.Expire(now, effects);
         _pings.Expire(_members.Joined, now, effects);
         _groups.Expire(now);
+        _ipfail.Update(Config, Stable, now, effects);
         RetryWhatOthersRan();
         do
         {
@@ -156,6 +159,7 @@ public sealed class ClusterNode
 
                 _groups.Merge(heard.Peer, Config, now);
                 _dialogue.Take(heard, Config, Role, now, effects);
+                _ipfail.Take(heard, now, effects);
                 break;
             case Input.AgentFinished finished:
                 _groups.Finish(finished, now, effects);
@@ -361,6 +365,7 @@ public sealed class ClusterNode
         next = Instant.Earlier(next, _groups.NextDeadline());
         next = Instant.Earlier(next, _operators.NextDeadline());
         next = Instant.Earlier(next, _utterances.NextDeadline(now));
+        next = Instant.Earlier(next, _ipfail.NextDeadline);
         next = Instant.Earlier(next, _uncleanUntil ?? Instant.Never);
         return Role == Role.Left ? Instant.Earlier(next, _leftAt + Config.Deadtime) : next;
     }

@@ -60,7 +60,7 @@ public sealed class Dialogue(
                 utterances.TellNodes(heard.Peer, peer, config, now, effects);
                 break;
             case "query-cstatus":
-                utterances.TellClient(heard, peer, now, effects);
+                utterances.TellClient(heard, peer, config, now, effects);
                 break;
             case "repnodes":
                 Compare(heard.Peer, message.Text(FieldNames.NodeList) ?? "", config, effects);

@@ -40,8 +40,9 @@ public sealed class Utterances(
             now,
             effects);
 
-    /// <summary>Whether one of our API clients is there: we have none.</summary>
-    public void TellClient(in Received heard, HeartbeatPeer peer, Instant now, List<Effect> effects)
+    /// <summary>Whether one of our API clients is there: only ipfail ever is, which is built in.</summary>
+    public void TellClient(
+        in Received heard, HeartbeatPeer peer, ClusterConfig config, Instant now, List<Effect> effects)
     {
         if (heard.Message.Text("cn") is { Length: < 32 } client
             && heard.Message.Text("from_id") is { Length: < 32 } asker)
@@ -53,7 +54,7 @@ public sealed class Utterances(
                     .Add("result", "OK")
                     .Add("cn", client)
                     .Add("to_id", asker)
-                    .Add("cs", "offline"),
+                    .Add("cs", IpfailClient.Runs(config) && client == IpfailMessage.ClientId ? "online" : "offline"),
                 peer.Uuid,
                 now,
                 effects);

@@ -32,6 +32,9 @@ public sealed class Members
     /// <summary>All are heard or given up, or a member of the running cluster is heard. Never false again.</summary>
     public bool Joined { get; private set; }
 
+    /// <summary>How many links to other nodes have died since our start.</summary>
+    public long LinkDeaths { get; private set; }
+
     /// <summary>False after a sleep longer than deadtime, until every other node is heard again or dead.</summary>
     public bool Confirmed
     {
@@ -386,6 +389,7 @@ public sealed class Members
             if (peer.LinkUp[i] && now >= peer.HeardOn[i]!.Value + peer.Dt)
             {
                 peer.LinkUp[i] = false;
+                LinkDeaths++;
                 effects.Add(new Effect.Report(new ClusterEvent.LinkDead(peer.Name, _config.Links[i].Name)));
             }
         }

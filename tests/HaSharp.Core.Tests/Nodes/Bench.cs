@@ -26,7 +26,7 @@ internal sealed class Bench
         }
     }
 
-    public ClusterConfig Config { get; }
+    public ClusterConfig Config { get; init; }
 
     public Instant Now { get; private set; } = Instant.FromSeconds(100);
 
@@ -48,6 +48,9 @@ internal sealed class Bench
     public Func<int, Effect.RunAgent, AgentOutcome?> Agent { get; set; } = static (_, _) => null;
 
     public HashSet<int> Ended { get; } = [];
+
+    /// <summary>Names of the ping nodes that answer.</summary>
+    public HashSet<string> Answering { get; } = [];
 
     /// <summary>Somebody who listens on the wire: the node's number and its datagram.</summary>
     public Action<int, ReadOnlyMemory<byte>> Wiretap { get; set; } = static (_, _) => { };
@@ -200,6 +203,9 @@ internal sealed class Bench
             case Effect.RunAgent run:
                 Actions.Add($"node{index + 1} {run.Resource.Text} {run.Action}");
                 _pending.Enqueue((index, new Input.AgentFinished(run.Run, Outcome(index, run))));
+                break;
+            case Effect.SendPing ping when Answering.Contains(ping.Node.Name.Text):
+                _pending.Enqueue((index, new Input.PingReplied(ping.Node.Name)));
                 break;
             case Effect.Report report:
                 Events[index].Add(report.Event);
