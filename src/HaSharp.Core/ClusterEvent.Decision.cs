@@ -137,7 +137,7 @@ public abstract partial record ClusterEvent
 
     public sealed record GiveUpDelayed(long DelayMs) : ClusterEvent(3034, Severity.Info)
     {
-        public override FormattableString Message => $"Delayed giveup in {DelayMs} ms.";
+        public override FormattableString Message => $"Delayed giveup in {DelayMs / 1000.0} seconds.";
     }
 
     public sealed record GiveUpCalledOff() : ClusterEvent(3035, Severity.Info)

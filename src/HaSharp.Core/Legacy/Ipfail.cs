@@ -69,16 +69,30 @@ public sealed class Ipfail(TimeSpan keepalive)
     internal const string AbortGiveUp = "abort_giveup";
     internal const string ClientStatus = "hbapi-clstat";
 
+    /// <summary>
+    /// Two nodes notice one event a keepalive apart, heartbeat another 250 ms later, and its client hears of it in its
+    /// own time. Two heartbeat nodes are equally slow; we are not, so we say nothing that depends on what the peer may
+    /// be about to notice before it had this time. Without that both see a ping node again, and the one that is told
+    /// first gives everything up.
+    /// </summary>
+    private readonly TimeSpan _grace = keepalive + TimeSpan.FromMilliseconds(500);
+
     private readonly List<IpfailMessage> _toSay = [];
     private int? _pingNodes;
     private bool _failback;
     private bool _stable;
     private GiveUp _what;
+    private long? _theirs;
+    private Instant _sayAt = Instant.Never;
+    private Instant _compareAt = Instant.Never;
     private bool _unstableWhenDue;
     private bool _peerSignedOff;
 
     /// <summary>When a delayed giving up is due; Never: none is.</summary>
-    public Instant NextDeadline { get; private set; } = Instant.Never;
+    public Instant GiveUpAt { get; private set; } = Instant.Never;
+
+    /// <summary>When Tell or TakeDue would do something, if nothing is heard until then.</summary>
+    public Instant NextDeadline => Instant.Earlier(GiveUpAt, Instant.Earlier(_sayAt, _compareAt));
 
     /// <summary>Joins the cluster: once, when communication is up. The peer's ipfail then says what it sees.</summary>
     public void SignOn() => _toSay.Add(new IpfailMessage(ClientStatus));
@@ -115,10 +129,21 @@ public sealed class Ipfail(TimeSpan keepalive)
                 break;
             case PingNodes when message.Decimal("num_ping") is { } theirs:
                 _peerSignedOff = false;
-                Compare(theirs, now);
+                _theirs = theirs;
+                _compareAt = now;
+                if (_pingNodes > theirs)
+                {
+                    _compareAt += _grace;
+                }
+                else
+                {
+                    Compare(now);
+                }
+
                 break;
             case YouAreDead:
                 _peerSignedOff = false;
+                _theirs = null;
                 Delay(GiveUp.All, now);
                 break;
             case AbortGiveUp:
@@ -137,19 +162,31 @@ public sealed class Ipfail(TimeSpan keepalive)
     /// <param name="linkDied">A link of any node has become dead since the last call.</param>
     /// <param name="failback">auto_failback is on.</param>
     /// <param name="stable">Nothing is going on, here or at the peer (spec 9.7).</param>
-    public void Tell(int pingNodes, bool linkDied, bool failback, bool stable)
+    public void Tell(int pingNodes, bool linkDied, bool failback, bool stable, Instant now)
     {
-        var changed = _pingNodes is { } before && before != pingNodes;
+        var before = _pingNodes ?? pingNodes;
         var settled = stable && !_stable && _unstableWhenDue;
         (_pingNodes, _failback, _stable) = (pingNodes, failback, stable);
-        if (settled)
+        if (before != pingNodes || linkDied)
         {
-            _unstableWhenDue = false;
+            _sayAt = Instant.Earlier(_sayAt, now + _grace);
         }
 
-        if (changed || linkDied || settled)
+        if (settled || (pingNodes > before && GiveUpAt != Instant.Never && !(_theirs > pingNodes)))
+        {
+            // What we were told may not be true any more: the peer shall judge again, at once.
+            Cancel();
+            _sayAt = now;
+        }
+
+        if (now >= _sayAt)
         {
             SayCount();
+        }
+
+        if (now >= _compareAt)
+        {
+            Compare(now);
         }
     }
 
@@ -159,27 +196,20 @@ public sealed class Ipfail(TimeSpan keepalive)
     /// </summary>
     public GiveUp? TakeDue(Instant now)
     {
-        if (now < NextDeadline)
+        if (now < GiveUpAt)
         {
             return null;
         }
 
-        NextDeadline = Instant.Never;
+        GiveUpAt = Instant.Never;
         _unstableWhenDue = !_stable;
         return _stable ? _what : null;
     }
 
-    /// <summary>The peer is dead, or has left: nobody is there to give anything to.</summary>
-    public void Forget()
+    private void Compare(Instant now)
     {
-        Cancel();
-        _toSay.Clear();
-        _peerSignedOff = false;
-    }
-
-    private void Compare(long theirs, Instant now)
-    {
-        if (_pingNodes is not { } ours)
+        _compareAt = Instant.Never;
+        if (_pingNodes is not { } ours || _theirs is not { } theirs)
         {
             return;
         }
@@ -195,7 +225,7 @@ public sealed class Ipfail(TimeSpan keepalive)
         else
         {
             Say(new IpfailMessage(AbortGiveUp));
-            if (NextDeadline != Instant.Never || _unstableWhenDue)
+            if (GiveUpAt != Instant.Never || _unstableWhenDue)
             {
                 Cancel();
             }
@@ -211,17 +241,18 @@ public sealed class Ipfail(TimeSpan keepalive)
     {
         _what = what;
         _unstableWhenDue = false;
-        NextDeadline = now + (2 * keepalive);
+        GiveUpAt = now + (2 * keepalive);
     }
 
     private void Cancel()
     {
-        NextDeadline = Instant.Never;
+        GiveUpAt = Instant.Never;
         _unstableWhenDue = false;
     }
 
     private void SayCount()
     {
+        _sayAt = Instant.Never;
         if (_pingNodes is { } count)
         {
             Say(new IpfailMessage(PingNodes, count));

@@ -28,6 +28,7 @@ public sealed class IpfailClient(
     private Ipfail? _ipfail;
     private TimeSpan _keepalive;
     private long _linkDeaths;
+    private Instant _giveUpAt = Instant.Never;
 
     /// <summary>When Update would do something, if nothing is heard until then.</summary>
     public Instant NextDeadline => _ipfail?.NextDeadline ?? Instant.Never;
@@ -47,15 +48,8 @@ public sealed class IpfailClient(
             return;
         }
 
-        var before = ipfail.NextDeadline;
         ipfail.Take(heard.Message, now);
-        var after = ipfail.NextDeadline;
-        if (after != before)
-        {
-            effects.Add(new Effect.Report(after == Instant.Never
-                ? new ClusterEvent.GiveUpCalledOff()
-                : new ClusterEvent.GiveUpDelayed((long)(after - now).TotalMilliseconds)));
-        }
+        ReportDelay(ipfail, now, effects);
     }
 
     /// <summary>Compares the facts with those of the step before; says and asks for what follows from them.</summary>
@@ -72,6 +66,7 @@ public sealed class IpfailClient(
         {
             _keepalive = config.Keepalive;
             _linkDeaths = members.LinkDeaths;
+            _giveUpAt = Instant.Never;
             _ipfail = ipfail = new Ipfail(_keepalive);
             ipfail.SignOn();
         }
@@ -79,7 +74,8 @@ public sealed class IpfailClient(
         var linkDied = members.LinkDeaths != _linkDeaths;
         _linkDeaths = members.LinkDeaths;
         var quiet = stable && heartbeat is { Stable: true, Handover.Phase: HandoverPhase.None };
-        ipfail.Tell(pings.Alive, linkDied, config.AutoFailback == AutoFailback.On, quiet);
+        ipfail.Tell(pings.Alive, linkDied, config.AutoFailback == AutoFailback.On, quiet, now);
+        ReportDelay(ipfail, now, effects);
         if (ipfail.TakeDue(now) is { } what)
         {
             effects.Add(new Effect.Report(new ClusterEvent.GiveUpDue(what == GiveUp.All ? "all" : "foreign")));
@@ -88,9 +84,21 @@ public sealed class IpfailClient(
             operators.Accept(asked, groups.All, facts, now, effects);
         }
 
+        _giveUpAt = ipfail.GiveUpAt;
         foreach (var said in ipfail.TakeMessages())
         {
             Say(said, peer, heartbeat, now, effects);
+        }
+    }
+
+    private void ReportDelay(Ipfail ipfail, Instant now, List<Effect> effects)
+    {
+        if (ipfail.GiveUpAt != _giveUpAt)
+        {
+            _giveUpAt = ipfail.GiveUpAt;
+            effects.Add(new Effect.Report(_giveUpAt == Instant.Never
+                ? new ClusterEvent.GiveUpCalledOff()
+                : new ClusterEvent.GiveUpDelayed((long)(_giveUpAt - now).TotalMilliseconds)));
         }
     }
 
