@@ -100,7 +100,7 @@ public sealed class Operators
 
         foreach (var group in meant)
         {
-            if (WhyNot(group, facts(group), takes) is { } reason)
+            if ((WhyNot(group, facts(group), takes) ?? WhyNotAlone(scope, group, groups, facts, takes)) is { } reason)
             {
                 var refusal = $"{what} refused: {group.Config.Name}: {reason}";
                 Answer(asked.Client, new CommandResult.Refused(refusal), effects);
@@ -205,6 +205,35 @@ public sealed class Operators
             if (node.Live && node.State == GroupState.StopFailed)
             {
                 return $"{node.Node} could not stop it; stop it there by hand, then run hasharp standby there";
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Beside a heartbeat one group moves alone only when it is the only one of its node.</summary>
+    private static string? WhyNotAlone(
+        Scope scope,
+        ResourceGroup group,
+        IReadOnlyList<ResourceGroup> groups,
+        Func<ResourceGroup, GroupFacts> facts,
+        bool takes)
+    {
+        var fact = facts(group);
+        var peer = fact.Nodes.FirstOrDefault(static node =>
+            node.Live && node.Kind is Kind.Heartbeat or Kind.HeartbeatWaiting);
+        if (scope is not Scope.Group || peer.Kind == Kind.HaSharp)
+        {
+            return null;
+        }
+
+        foreach (var other in groups)
+        {
+            if (other != group && other.Config.Preferred == group.Config.Preferred
+                && (takes ? !IsHere(other, facts(other)) : IsOurs(other, facts(other))))
+            {
+                var word = fact.Self == 0 ? "local" : "foreign";
+                return $"{peer.Node} runs heartbeat, which moves all groups of a node together: use {word}";
             }
         }
 

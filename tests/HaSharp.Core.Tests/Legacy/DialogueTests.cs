@@ -399,6 +399,18 @@ public sealed class DialogueTests
     }
 
     [Fact]
+    public void One_group_of_several_cannot_move_alone()
+    {
+        var (bench, peer) = Puppet.Joined(["node1 a", "node1 c", "node2 b"]);
+        var lifetime = TimeSpan.FromSeconds(60);
+        var client = bench.Ask(1, new Command.Standby(new Scope.Group(new GroupName("c")), lifetime));
+        Assert.Contains("use local", bench.LastReply(client).Text);
+        Assert.Empty(peer.News());
+        client = bench.Ask(1, new Command.Takeover(new Scope.Group(new GroupName("b")), lifetime));
+        Assert.IsType<CommandResult.Accepted>(bench.LastReply(client));
+    }
+
+    [Fact]
     public void A_third_node_in_the_list_stops_everything_beside_a_heartbeat_peer()
     {
         var bench = new Bench(3, Pair);
