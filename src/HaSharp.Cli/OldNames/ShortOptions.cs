@@ -4,74 +4,92 @@
 namespace HaSharp.Cli.OldNames;
 
 /// <summary>What a command line says.</summary>
-/// <param name="Letters">The options in order, without their arguments.</param>
-/// <param name="Values">The arguments of those that take one; the last counts.</param>
-/// <param name="Words">What is no option.</param>
-internal sealed record ShortOptions(
-    IReadOnlyList<char> Letters, IReadOnlyDictionary<char, string> Values, IReadOnlyList<string> Words)
+/// <param name="program">As a complaint shall name it.</param>
+/// <param name="known">The letters; one that is followed by a colon takes an argument.</param>
+internal sealed class ShortOptions(string program, string known)
 {
     /// <summary>Stands for an option that is not known, or lacks its argument.</summary>
     public const char Wrong = '?';
 
-    public bool Has(char letter) => Letters.Contains(letter);
+    private readonly List<char> _letters = [];
+    private readonly Dictionary<char, string> _values = [];
+    private readonly List<string> _words = [];
+
+    /// <summary>The options in order, without their arguments.</summary>
+    public IReadOnlyList<char> Letters => _letters;
+
+    /// <summary>The arguments of the options that take one; the last counts.</summary>
+    public IReadOnlyDictionary<char, string> Values => _values;
+
+    /// <summary>What is no option.</summary>
+    public IReadOnlyList<string> Words => _words;
+
+    public bool Has(char letter) => _letters.Contains(letter);
 
     /// <summary>Says on standard error what is wrong.</summary>
-    /// <param name="program">As the complaint shall name it.</param>
-    /// <param name="known">The letters; one that is followed by a colon takes an argument.</param>
     /// <param name="goesOn">After what is wrong; cl_status does not, heartbeat does.</param>
     public static ShortOptions Read(string program, string known, IReadOnlyList<string> args, bool goesOn)
     {
-        List<char> letters = [];
-        Dictionary<char, string> values = [];
-        List<string> words = [];
-        for (int i = 0; i < args.Count; i++)
+        var read = new ShortOptions(program, known);
+        var left = new Queue<string>(args);
+        while (left.TryDequeue(out string? word) && (goesOn || !read.Has(Wrong)))
         {
-            if (args[i] == "--")
+            if (word == "--")
             {
-                words.AddRange(args.Skip(i + 1));
+                read._words.AddRange(left);
                 break;
             }
 
-            if (args[i].Length < 2 || args[i][0] != '-')
+            if (word.Length < 2 || word[0] != '-')
             {
-                words.Add(args[i]);
-                continue;
+                read._words.Add(word);
             }
-
-            for (int at = 1; at < args[i].Length; at++)
+            else
             {
-                char letter = args[i][at];
-                int place = letter == ':' ? -1 : known.IndexOf(letter, StringComparison.Ordinal);
-                bool takesValue = place >= 0 && place + 1 < known.Length && known[place + 1] == ':';
-                string? rest = !takesValue ? null
-                    : at + 1 < args[i].Length ? args[i][(at + 1)..]
-                    : i + 1 < args.Count ? args[++i] : null;
-                letters.Add(Judge(program, letter, place >= 0, takesValue && rest is null));
-                if (letters[^1] == Wrong && !goesOn)
-                {
-                    return new ShortOptions(letters, values, words);
-                }
-
-                if (takesValue)
-                {
-                    values[letter] = rest ?? "";
-                    break;
-                }
+                read.TakeLetters(word[1..], left, goesOn);
             }
         }
 
-        return new ShortOptions(letters, values, words);
+        return read;
     }
 
-    private static char Judge(string program, char letter, bool isKnown, bool lacksValue)
+    private void TakeLetters(string letters, Queue<string> left, bool goesOn)
     {
-        if (isKnown && !lacksValue)
+        for (int at = 0; at < letters.Length && (goesOn || !Has(Wrong)); at++)
         {
-            return letter;
+            char letter = letters[at];
+            if (letter == ':' || !known.Contains(letter, StringComparison.Ordinal))
+            {
+                Complain("invalid option", letter);
+            }
+            else if (!known.Contains($"{letter}:", StringComparison.Ordinal))
+            {
+                _letters.Add(letter);
+            }
+            else
+            {
+                TakeValue(letter, letters[(at + 1)..], left);
+                break;
+            }
         }
+    }
 
-        string trouble = isKnown ? "option requires an argument" : "invalid option";
+    private void TakeValue(char letter, string rest, Queue<string> left)
+    {
+        if (rest.Length > 0 || left.TryDequeue(out rest!))
+        {
+            _letters.Add(letter);
+            _values[letter] = rest;
+        }
+        else
+        {
+            Complain("option requires an argument", letter);
+        }
+    }
+
+    private void Complain(string trouble, char letter)
+    {
         Console.Error.WriteLine($"{program}: {trouble} -- '{letter}'");
-        return Wrong;
+        _letters.Add(Wrong);
     }
 }

@@ -41,7 +41,7 @@ internal sealed partial record RecordedBlock(
         }
     }
 
-    /// <summary>In the form of the recording, without what differs from run to run: times, process ids, versions.</summary>
+    /// <summary>The recording without what differs from run to run: times, process ids, versions.</summary>
     public static string Normal(string text) => Version().Replace(
         Pid().Replace(Head().Replace(text, "TIME node1 $1: [PID]: "), "[pid PID et al]"), "3.0.6 (WHO)");
 
