@@ -12,25 +12,30 @@ export MSBUILDDISABLENODEREUSE = 1
 export DOTNET_CLI_USE_MSBUILD_SERVER = 0
 export PATH := $(PATH):/usr/local/sbin:/usr/sbin:/sbin
 
-.PHONY: help build test demo bench soak aot install uninstall clean
+.PHONY: help build test test-interop demo bench soak aot install uninstall clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 build: ## out/hasharp, and with apt what building and testing need and is missing
 	@eng/setup.sh
 	@eng/build.sh
 
 test: ## all tests; the last line says how many passed, failed and were skipped
-	@eng/setup.sh
+	@eng/setup.sh --with-tests
 	@eng/build.sh --with-tests
 	@eng/test.sh
+
+test-interop: ## every mixed cluster with the real heartbeat 3.0.6; `make test` runs a few of them
+	@eng/setup.sh --with-tests
+	@eng/build.sh --with-tests
+	@eng/test.sh --interop
 
 demo: build ## two nodes in network namespaces, every kind of move, and a table of what a client saw
 	@out/hasharp demo $(ARGS)
 
 bench: ## the measurements
-	@eng/setup.sh
+	@eng/setup.sh --with-tests
 	@dotnet run --project tests/HaSharp.Benchmarks --configuration Release -- $(ARGS)
 
 soak: ## ten minutes of short timing on a machine without time: nothing may fail over

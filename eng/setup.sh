@@ -1,6 +1,6 @@
 #!/bin/sh
-# Installs with apt what building and testing need, and only what is missing. Needs root only then.
-# The SDK is needed by everything; the rest by tests, which say that they are skipped where it is missing.
+# Installs with apt what building needs, and with --with-tests what testing needs, and only what is missing. Needs root
+# only then. The SDK is needed by everything; the rest by tests, which say that they are skipped where it is missing.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -10,20 +10,57 @@ command -v nft > /dev/null || packages="$packages nftables"
 busybox --list 2> /dev/null | grep -qx httpd || packages="$packages busybox"
 dotnet --version > /dev/null 2>&1 || packages="$packages dotnet-sdk-10.0"
 
+# The real heartbeat, as the peer in the tests: the daemon, its address agent, and what that announces addresses with.
+original=''
+if [ "${1:-}" = --with-tests ]; then
+    [ -x /usr/libexec/heartbeat/heartbeat ] || [ -x /usr/lib/heartbeat/heartbeat ] || original="$original heartbeat"
+    [ -x /usr/lib/ocf/resource.d/heartbeat/IPaddr2 ] || original="$original resource-agents"
+    command -v arping > /dev/null || original="$original iputils-arping"
+    # Only with the first of them: resource-agents would else bring a ping of its choice.
+    [ -z "$original" ] || command -v ping > /dev/null || original="$original iputils-ping"
+fi
+
 apt() {
     DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=120 "$@" > /dev/null
 }
 
-if [ -n "$packages" ]; then
+install_all() {
+    echo "setup: installing $*"
+    apt install -y --no-install-recommends "$@" 2> /dev/null \
+        || { apt update && apt install -y --no-install-recommends "$@"; } \
+        || echo "setup: apt could not install $*"
+}
+
+# A heartbeat for tests must not start: neither now, which policy-rc.d forbids, nor when the machine starts.
+install_original() {
+    policy=/usr/sbin/policy-rc.d
+    ours=''
+    if [ ! -e "$policy" ]; then
+        ours=$policy
+        trap 'rm -f "$ours"' EXIT
+        trap 'exit 1' HUP INT TERM
+        printf '#!/bin/sh\nexit 101\n' > "$policy"
+        chmod 755 "$policy"
+    fi
+    # shellcheck disable=SC2086 # one word a package
+    install_all $original
+    if [ -n "$ours" ]; then
+        rm -f "$ours"
+        trap - EXIT HUP INT TERM
+    fi
+    case $original in
+        *heartbeat*) systemctl --quiet disable heartbeat logd > /dev/null 2>&1 || true ;;
+    esac
+}
+
+if [ -n "$packages$original" ]; then
     if [ "$(id -u)" -eq 0 ] && command -v apt-get > /dev/null; then
         for package in $packages; do
-            echo "setup: installing $package"
-            apt install -y --no-install-recommends "$package" 2> /dev/null \
-                || { apt update && apt install -y --no-install-recommends "$package"; } \
-                || echo "setup: apt could not install $package"
+            install_all "$package"
         done
+        [ -z "$original" ] || install_original
     else
-        echo "setup: missing:$packages (apt-get install them as root; tests that need them are skipped)"
+        echo "setup: missing:$packages$original (apt-get install them as root; tests that need them are skipped)"
     fi
 fi
 

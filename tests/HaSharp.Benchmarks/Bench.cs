@@ -1,13 +1,14 @@
 // The parts of the benchmark by name, and the command line.
 
 using System.Globalization;
+using HaSharp.Benchmarks.Interop;
 using HaSharp.Cli.Demo;
 
 namespace HaSharp.Benchmarks;
 
 internal static class Bench
 {
-    private static readonly string[] Parts = ["moves", "power", "start", "restart", "idle", "status", "simulator"];
+    private static readonly string[] Parts = ["moves", "power", "start", "restart", "idle", "status", "interop", "simulator"];
 
     private static readonly string Usage =
         $"usage: bench [--hasharp PROGRAM] [--runs N] [--soak MINUTES] [{string.Join("] [", Parts)}]";
@@ -77,6 +78,12 @@ internal static class Bench
                 break;
             case "status":
                 IdleBench.RunStatus(options.Hasharp);
+                break;
+            case "interop" when HeartbeatPackage.WhyNot() is { } reason:
+                Console.Error.WriteLine($"bench interop: {reason}");
+                break;
+            case "interop":
+                InteropBench.Run(options.Hasharp, options.Runs);
                 break;
             default:
                 SimulatorBench.Run(options.Runs);

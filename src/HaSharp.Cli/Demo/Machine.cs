@@ -1,4 +1,4 @@
-// A machine made of namespaces: network, mounts, processes and host name of its own, but the same files.
+// A machine made of namespaces: network, mounts, processes, shared memory and host name of its own, but the same files.
 // The idea: everything in it hangs on one first process, which ends as soon as its standard input does. So the
 // machine can be powered off at one blow, and no machine outlives the process that made it, however that ends.
 
@@ -49,7 +49,7 @@ public sealed class Machine : IDisposable
     public static Machine Boot(string name, string home)
     {
         var unshare = Tool.Start([
-            "unshare", "--mount", "--net", "--uts", "--pid", "--fork", "--kill-child", "--mount-proc",
+            "unshare", "--mount", "--net", "--uts", "--ipc", "--pid", "--fork", "--kill-child", "--mount-proc",
             "sh", "-c", FirstProcess, "sh", name, home])
             ?? throw new LabException("unshare (package util-linux) is not installed");
         if (unshare.StandardOutput.ReadLine() != "ready")
@@ -113,5 +113,5 @@ public sealed class Machine : IDisposable
 
     private string ProcessIdText => ProcessId.ToString(CultureInfo.InvariantCulture);
 
-    private string[] Enter => ["nsenter", "-t", ProcessIdText, "-m", "-u", "-n", "-p", "--"];
+    private string[] Enter => ["nsenter", "-t", ProcessIdText, "-m", "-u", "-i", "-n", "-p", "--"];
 }

@@ -1,0 +1,36 @@
+// Rules of the packet filter in every node's network that drop something, until Dispose.
+
+using HaSharp.Cli.Demo;
+
+namespace HaSharp.Cluster.Tests.Interop;
+
+internal sealed class PacketLoss : IDisposable
+{
+    private readonly IReadOnlyList<LabNode> _nodes;
+
+    /// <param name="what">What is dropped on its way into a node, as nft says it.</param>
+    public PacketLoss(Lab lab, string what)
+        : this(lab.Nodes, "input", what)
+    {
+    }
+
+    /// <param name="hook">input or output.</param>
+    public PacketLoss(IReadOnlyList<LabNode> nodes, string hook, string what)
+    {
+        _nodes = nodes;
+        foreach (var node in nodes)
+        {
+            node.Machine?.Demand(["nft", $$"""
+                table inet loss { chain on_the_way { type filter hook {{hook}} priority 0; {{what}} drop; }; }
+                """]);
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var node in _nodes)
+        {
+            node.Machine?.Run(["nft", "delete table inet loss"]);
+        }
+    }
+}
