@@ -146,9 +146,9 @@ public abstract partial record ClusterEvent
     }
 
     /// <summary>In heartbeat's words; what moves is reported by the standby that follows.</summary>
-    public sealed record GiveUpDue(string Share) : ClusterEvent(3036, Severity.Info)
+    public sealed record GiveUpDue(string Share, string Reason) : ClusterEvent(3036, Severity.Info)
     {
         public override FormattableString Message =>
-            $"giveup() called (timeout worked): our {Share} resources, because the other node sees more ping nodes";
+            $"giveup() called (timeout worked): {Share} resources, because {Reason}";
     }
 }

@@ -78,8 +78,10 @@ public sealed class IpfailClient(
         ReportDelay(ipfail, now, effects);
         if (ipfail.TakeDue(now) is { } what)
         {
-            effects.Add(new Effect.Report(new ClusterEvent.GiveUpDue(what == GiveUp.All ? "all" : "foreign")));
-            Scope scope = what == GiveUp.All ? new Scope.All() : new Scope.Foreign();
+            var (share, reason, scope) = what == GiveUp.All
+                ? ("all", "the other node sees more ping nodes", (Scope)new Scope.All())
+                : ("foreign", "both nodes see as many ping nodes", new Scope.Foreign());
+            effects.Add(new Effect.Report(new ClusterEvent.GiveUpDue(share, reason)));
             var asked = new Input.CommandReceived(default, new Command.Standby(scope, WishLifetime));
             operators.Accept(asked, groups.All, facts, now, effects);
         }
