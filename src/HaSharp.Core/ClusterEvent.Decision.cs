@@ -33,7 +33,7 @@ public abstract partial record ClusterEvent
 
     public sealed record BothOwn(GroupName Group, NodeName Node) : ClusterEvent(3005, Severity.Critical)
     {
-        public override FormattableString Message => $"Both machines own {Group}: it also runs on {Node}";
+        public override FormattableString Message => $"Both machines own our resources! {Group} also runs on {Node}";
     }
 
     public sealed record TakingOver(NodeName Node) : ClusterEvent(3006, Severity.Warning)

@@ -62,6 +62,12 @@ public abstract partial record ClusterEvent
         public override FormattableString Message => $"{Resource} of {Group} was running when this node started";
     }
 
+    /// <summary>What followed from TakingOver has come to its end for this group.</summary>
+    public sealed record TakeoverComplete(NodeName Node) : ClusterEvent(4011, Severity.Info)
+    {
+        public override FormattableString Message => $"mach_down takeover complete for node {Node}.";
+    }
+
     public sealed record CommandAccepted(string What) : ClusterEvent(6001, Severity.Info)
     {
         public override FormattableString Message => $"Operator: {What}";

@@ -169,6 +169,7 @@ public sealed class GroupSet
             if (reason.Cause == Cause.OwnerDead)
             {
                 effects.Add(new Effect.Report(new ClusterEvent.TakingOver(reason.Node)));
+                group.TakenFrom = (reason.Node, verdict.Claim.Epoch);
             }
 
             effects.Add(new Effect.Report(new ClusterEvent.OwnerChanged(

@@ -55,6 +55,9 @@ public sealed class ResourceGroup
     /// <summary>The last verdict.</summary>
     public Verdict Verdict { get; set; }
 
+    /// <summary>The dead node that the claim of this epoch took the group from, until it runs here.</summary>
+    public (NodeName Node, long Epoch)? TakenFrom { get; set; }
+
     /// <summary>A live node holds the group too, and that was reported.</summary>
     public bool RivalSeen { get; set; }
 
@@ -209,6 +212,12 @@ public sealed class ResourceGroup
             AnnouncedEpoch = Claim.Epoch;
             _chart.Fire(GroupTrigger.Acquired);
             effects.Add(Event(new ClusterEvent.GroupAcquired(Config.Name)));
+            if (TakenFrom is { } taken && taken.Epoch == Claim.Epoch)
+            {
+                effects.Add(Event(new ClusterEvent.TakeoverComplete(taken.Node)));
+            }
+
+            TakenFrom = null;
             return;
         }
 
