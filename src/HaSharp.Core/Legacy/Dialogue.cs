@@ -24,6 +24,9 @@ public sealed class Dialogue(
     /// <summary>How long what the peer's operator asked for stands.</summary>
     private static readonly TimeSpan WishLifetime = TimeSpan.FromSeconds(60);
 
+    /// <summary>What heartbeat's scripts may take to start after it has reported (spec 9.4.1).</summary>
+    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(2);
+
     /// <summary>Takes in what a heartbeat peer said; statuses have been taken in by the members already.</summary>
     public void Take(in Received heard, ClusterConfig config, Role role, Instant now, List<Effect> effects)
     {
@@ -89,7 +92,7 @@ public sealed class Dialogue(
                 peer.Starting();
                 break;
             case "resource":
-                Report(heard, peer, effects);
+                Report(heard, peer, now, effects);
                 break;
             case "ask_resources":
                 Ask(heard, peer, role, now, effects);
@@ -102,7 +105,7 @@ public sealed class Dialogue(
         }
     }
 
-    private void Report(in Received heard, HeartbeatPeer peer, List<Effect> effects)
+    private void Report(in Received heard, HeartbeatPeer peer, Instant now, List<Effect> effects)
     {
         var message = heard.Message;
         if (Shares.Read(message.Text(FieldNames.Holdings), byPeer: true) is not { } holds)
@@ -129,6 +132,11 @@ public sealed class Dialogue(
         }
 
         groups.Concede(taken, heard.Peer.Name, pinned: false, $"{heard.Peer.Name} says that it holds it", effects);
+        if (taken != Share.None)
+        {
+            // It says so when its scripts are queued; a request now would release what they are about to start.
+            peer.QuietUntil = Instant.Later(peer.QuietUntil, now + Settling);
+        }
 
         // A node that becomes stable is told where we stand (spec 9.4, K4).
         peer.Waits |= peer.Stable && !wasStable;

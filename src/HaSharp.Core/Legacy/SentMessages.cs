@@ -19,13 +19,28 @@ public sealed class SentMessages
 
     private readonly Slot[] _ring = new Slot[Kept];
     private long _newest;
+    private long _lastReport;
+    private bool _stale;
     private Instant _refusalsFrom;
 
     /// <summary>Keeps a datagram; sequences come in order.</summary>
-    public void Keep(long sequence, ReadOnlyMemory<byte> bytes)
+    /// <param name="report">It says what we hold.</param>
+    public void Keep(long sequence, ReadOnlyMemory<byte> bytes, bool report)
     {
-        _ring[sequence % Kept] = new Slot(sequence, bytes, Instant.Zero);
+        _ring[sequence % Kept] = new Slot(sequence, bytes, report, Instant.Zero);
         _newest = sequence;
+        _lastReport = report ? sequence : _lastReport;
+    }
+
+    /// <summary>
+    /// A report was repeated that a newer one had replaced; heartbeat believes what comes last (spec 7.2), so it must
+    /// be told once more. Asking forgets it.
+    /// </summary>
+    public bool TakeStale()
+    {
+        var stale = _stale;
+        _stale = false;
+        return stale;
     }
 
     public void Forget()
@@ -60,6 +75,7 @@ public sealed class SentMessages
             else if (now >= slot.FreeAt)
             {
                 slot.FreeAt = now + Pause;
+                _stale |= slot.Report && sequence < _lastReport;
                 effects.Add(new Effect.SendDatagram(slot.Bytes));
             }
         }
@@ -68,5 +84,5 @@ public sealed class SentMessages
         return lost;
     }
 
-    private record struct Slot(long Sequence, ReadOnlyMemory<byte> Bytes, Instant FreeAt);
+    private record struct Slot(long Sequence, ReadOnlyMemory<byte> Bytes, bool Report, Instant FreeAt);
 }

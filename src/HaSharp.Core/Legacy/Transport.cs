@@ -123,5 +123,7 @@ public sealed class Transport(Speech speech)
                 now,
                 effects);
         }
+
+        peer.Waits |= speech.Kept?.TakeStale() ?? false;
     }
 }

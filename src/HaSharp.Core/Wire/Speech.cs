@@ -136,7 +136,7 @@ public sealed class Speech
         if (counted)
         {
             Said = bytes;
-            Kept?.Keep(Sequence, bytes);
+            Kept?.Keep(Sequence, bytes, message.Is(FieldNames.Type, "resource"u8));
         }
 
         return bytes;

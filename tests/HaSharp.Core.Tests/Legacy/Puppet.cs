@@ -99,7 +99,7 @@ internal sealed class Puppet
         peer.Status();
         peer.Resource("none", stable: false);
         peer.Resource("local", stable: true);
-        peer.Live(1);
+        peer.Live(3);
         peer.News();
         return (bench, peer);
     }

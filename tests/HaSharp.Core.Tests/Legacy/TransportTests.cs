@@ -1,5 +1,6 @@
 using System.Globalization;
 using HaSharp.Core.Legacy;
+using HaSharp.Core.Wire;
 
 namespace HaSharp.Core.Tests.Legacy;
 
@@ -101,6 +102,27 @@ public sealed class TransportTests
         Assert.Equal(peer.Counted[sequence], Assert.Single(repeated));
     }
 
+    [Fact]
+    public void A_report_that_is_repeated_after_a_newer_one_is_followed_by_the_present_one()
+    {
+        var (bench, peer) = Puppet.Joined(Pair);
+        peer.AskResources("all", "me");
+        peer.AskResources("all", "done");
+        var reports = peer.Counted.Where(pair => Packet.Open(
+            pair.Value, new Authenticator(bench.Config.Keys)).Message!.Text("t") == "resource").ToList();
+        peer.News();
+        peer.Give(peer.Make(0, Request(reports[^1].Key, reports[^1].Key)));
+        Assert.Equal(["resource all 1"], peer.News());
+        peer.Give(peer.Make(0, Request(reports[^2].Key, reports[^2].Key)));
+        Assert.Equal([Describe(reports[^2].Value), "resource all 1"], peer.News());
+
+        string Describe(byte[] bytes)
+        {
+            var message = Packet.Open(bytes, new Authenticator(bench.Config.Keys)).Message!;
+            return $"resource {message.Text("rsc_hold")} {message.Text("isstable")}";
+        }
+    }
+
     [Theory]
     [InlineData(1, 200_000)]
     [InlineData(0, 5)]
@@ -131,7 +153,8 @@ public sealed class TransportTests
             peer.Give(peer.Make(0, Request(1, last)));
         }
 
-        Assert.Equal(SentMessages.Batch, peer.Messages.Count - said);
+        // And once the present report, because an old one was among them.
+        Assert.InRange(peer.Messages.Count - said, SentMessages.Batch, SentMessages.Batch + 1);
         bench.Run(0.3);
     }
 
