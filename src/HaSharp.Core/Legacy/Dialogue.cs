@@ -72,6 +72,7 @@ public sealed class Dialogue(
                 Members.Leave(heard.Peer, effects);
                 break;
             default:
+                SiteMessage.Tell(heard.Header.Type, message, effects);
                 if (!heard.Peer.Opaque && !peer.InOldMode)
                 {
                     TakeAboutResources(heard, peer, role, now, effects);
