@@ -30,6 +30,9 @@ internal sealed record Allowed(
     /// </summary>
     public static Allowed Takeover(string real) => new([$"Ignored standby message 'done' from {real} in state"]);
 
+    /// <summary>Said of any node that was silent, and the ping node is one.</summary>
+    public static readonly Allowed PingNodeBack = new([$"Late heartbeat: Node {MixedFiles.PingNode}"]);
+
     /// <summary>The real node does not get out of its takeover.</summary>
     public static readonly Allowed Stuck = new(["received during takeover"], TheirWord: false);
 

@@ -39,11 +39,13 @@ public sealed record LifeCase(int Position, MixedFiles Files, Length Length)
     /// </param>
     public static IReadOnlyList<LifeCase> Chosen(string choice) => choice switch
     {
-        "all" => [.. Longest, .. Shorter],
+        "all" => [.. Longest, .. Shorter, .. WithPing],
         "ordinary" => [.. Ordinary],
         "reference" => [.. Reference],
-        _ => [.. Longest.Concat(Shorter).Concat(Ordinary).Concat(Reference).DistinctBy(life => life.Name)
-            .Where(life => choice.Split(' ').All(word => life.Name.Contains(word, StringComparison.Ordinal)))],
+        _ => [.. from life in Longest.Concat(Shorter).Concat(WithPing).Concat(Ordinary).Concat(Reference)
+                 where choice.Split(' ').All(word => life.Name.Contains(word, StringComparison.Ordinal))
+                 group life by life.Name into same
+                 select same.First()],
     };
 
     public override string ToString() => Name;
@@ -65,8 +67,16 @@ public sealed record LifeCase(int Position, MixedFiles Files, Length Length)
         let failback = (position == 1) == (format == "classic") ? "on" : "off"
         select new LifeCase(position, new MixedFiles(medium, digest, format, failback), Length.Short);
 
+    /// <summary>Lives of their own: what ipfail moves, and when it leaves all where it is.</summary>
+    private static IEnumerable<LifeCase> WithPing =>
+        from position in (int[])[1, 2]
+        from failback in (string[])["on", "off"]
+        select new LifeCase(
+            position, new MixedFiles("bcast", "sha1", "classic", failback) { WithPing = true }, Length.Short);
+
     private static IEnumerable<LifeCase> Ordinary =>
     [
+        .. WithPing.Where(life => (life.Position == 1) == (life.Files.AutoFailback == "off")),
         new(1, new MixedFiles("bcast", "sha1", "classic", "on"), Length.Medium),
         new(2, new MixedFiles("ucast", "md5", "classic", "off"), Length.Medium),
         new(1, new MixedFiles("mcast", "crc", "netstring", "off"), Length.Short),
@@ -76,7 +86,10 @@ public sealed record LifeCase(int Position, MixedFiles Files, Length Length)
     private static IEnumerable<LifeCase> Reference =>
         from format in Formats
         from failback in (string[])["on", "off"]
-        select new LifeCase(0, new MixedFiles("bcast", "sha1", format, failback), Length.Full);
+        from ping in (bool[])[false, true]
+        where !ping || format == "classic"
+        select new LifeCase(
+            0, new MixedFiles("bcast", "sha1", format, failback) { WithPing = ping }, Length.Full);
 
     private string Where => Position == 0 ? "heartbeat alone" : $"HaSharp is node{Position}";
 }

@@ -8,20 +8,16 @@ internal sealed class PacketLoss : IDisposable
 {
     private readonly IReadOnlyList<LabNode> _nodes;
 
-    /// <param name="what">What is dropped on its way into a node, as nft says it.</param>
-    public PacketLoss(Lab lab, string what)
-        : this(lab.Nodes, "input", what)
-    {
-    }
-
-    /// <param name="hook">input or output.</param>
-    public PacketLoss(IReadOnlyList<LabNode> nodes, string hook, string what)
+    /// <param name="what">
+    /// What is dropped on its way into a node, as nft says it. On its way out its sender would be told.
+    /// </param>
+    public PacketLoss(IReadOnlyList<LabNode> nodes, string what)
     {
         _nodes = nodes;
         foreach (var node in nodes)
         {
             node.Machine?.Demand(["nft", $$"""
-                table inet loss { chain on_the_way { type filter hook {{hook}} priority 0; {{what}} drop; }; }
+                table inet loss { chain on_the_way { type filter hook input priority 0; {{what}} drop; }; }
                 """]);
         }
     }
