@@ -8,7 +8,8 @@ namespace HaSharp.Benchmarks;
 
 internal static class Bench
 {
-    private static readonly string[] Parts = ["moves", "power", "start", "restart", "idle", "status", "interop", "simulator"];
+    private static readonly string[] Parts =
+        ["moves", "power", "start", "restart", "idle", "status", "interop", "simulator"];
 
     private static readonly string Usage =
         $"usage: bench [--hasharp PROGRAM] [--runs N] [--soak MINUTES] [{string.Join("] [", Parts)}]";
