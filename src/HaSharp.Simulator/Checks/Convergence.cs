@@ -10,7 +10,8 @@
 // 3. Every node of the set says that the nodes of the set are active and that all others are dead; and that it is
 //    stable, unless a group is excused.
 // 4. No start or stop began within the last Q.
-// A set whose nodes all left is no set. The deed is placed so that all timers, deadlines and wishes have run out.
+// 5. A heartbeat of the set reads its clients: what it sent is acknowledged (spec 7.5).
+// A set whose nodes all left is no set, and neither is one with a heartbeat whom one of its weaknesses has struck. The deed is placed so that all timers, deadlines and wishes have run out.
 
 using HaSharp.Core.Control;
 using HaSharp.Core.Resources;
@@ -85,7 +86,10 @@ public sealed class Convergence : Checker
                     }
                 }
 
-                JudgeSet(world, set);
+                if (set.TrueForAll(static member => member.Heartbeat?.Ailment is null))
+                {
+                    JudgeSet(world, set);
+                }
             }
         }
     }
@@ -96,6 +100,14 @@ public sealed class Convergence : Checker
         foreach (Machine machine in set)
         {
             reports.Add(machine.Node!.Snapshot(machine.LocalTime(world.Now)));
+        }
+
+        foreach (Machine machine in set)
+        {
+            if (machine.Heartbeat is { ClientsArePaused: true })
+            {
+                Broken(world, FailureKind.Liveness, $"{machine.Name} reads no clients: too much is unacknowledged");
+            }
         }
 
         bool excused = world.Slots.Groups.Any(group => Excused(world, set, group));

@@ -20,7 +20,7 @@
 // a. The settle time is 5 s longer: a healed partition is acted upon after 2 s (spec 8.6), and it reads late.
 // b. A heartbeat that is about to give everything up, or does, is giving way (8.6, 8.8); Convergence sees the end.
 // c. Rule 2 does not hold for a heartbeat that hears: "Both machines own our resources!" is all that it does (9.4).
-// d. A heartbeat that took over because it was late itself never notices (8.7); it owns everything until it restarts.
+// d. A heartbeat whom one of its weaknesses has struck (HeartbeatNode.Ailment) does not know what it runs.
 
 using HaSharp.Core.Resources;
 
@@ -121,7 +121,7 @@ public sealed class SingleOwner : Checker
 
     private bool Releases(Machine machine, IReadOnlyList<Slot> group, TimeSpan contact)
     {
-        if (machine.Heartbeat is { IsLeaving: true } or { FellIntoTheTrap: true })
+        if (machine.Heartbeat is { IsLeaving: true } or { Ailment: not null })
         {
             return true;
         }

@@ -47,8 +47,10 @@ public sealed class HeartbeatNode : INode
     /// <summary>It gives everything up, or is about to (8.6, 8.8).</summary>
     public bool IsLeaving => _process is null || _process.Departure.IsComing;
 
-    /// <summary>It has taken over from a living node by its own lateness (8.7), and will never notice.</summary>
-    public bool FellIntoTheTrap => _process is { Liveness.FellIntoTheTrap: true };
+    /// <summary>
+    /// Which weakness of the original has struck, so that what it believes is wrong until it ends; null: none.
+    /// </summary>
+    public string? Ailment => _process?.Ailment;
 
     /// <summary>Too much is unacknowledged: cl_status and all other clients hang (7.5).</summary>
     public bool ClientsArePaused => _process is { Post.ClientsArePaused: true };

@@ -77,6 +77,12 @@ internal sealed class HeartbeatProcess
 
     public long UnixSeconds => _birth.UnixSeconds + (long)(Now - StartedAt).TotalSeconds;
 
+    /// <summary>
+    /// Which weakness of the original has struck; null: none. What the process believes is wrong from then on, and only
+    /// its end helps: a pair of two heartbeats would be lost in the same way, so nobody is blamed for it.
+    /// </summary>
+    public string? Ailment { get; private set; }
+
     /// <summary>A resource could not be stopped, and the machine reboots (4.8).</summary>
     public bool Reboots { get; set; }
 
@@ -108,6 +114,8 @@ internal sealed class HeartbeatProcess
 
     public void Log(Severity severity, string text) =>
         _effects.Add(new Effect.Report(new HeartbeatEvent(severity, text)));
+
+    public void FallIll(string ailment) => Ailment ??= ailment;
 
     /// <summary>A message whose sequence was accepted and which is for us.</summary>
     public void Dispatch(Message message, Header header, Neighbor from, bool isHealed)

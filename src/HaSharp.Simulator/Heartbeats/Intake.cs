@@ -119,6 +119,10 @@ internal sealed class Intake(HeartbeatProcess process)
         if (node.Generation > 0 && !node.IsSelf)
         {
             process.Log(Severity.Info, $"Heartbeat restart on node {node.Name}");
+            if (process.Standby.IsPending)
+            {
+                process.FallIll("waits an hour for the answer of a node that has restarted (9.6)");
+            }
         }
 
         node.ForgetTracking();

@@ -31,9 +31,6 @@ internal sealed class Liveness
 
     public bool CommunicationIsUp { get; private set; }
 
-    /// <summary>It judged a node dead only because it was itself late, and took over without a restart (8.7).</summary>
-    public bool FellIntoTheTrap { get; private set; }
-
     /// <summary>8.3: init, up, up; then one status per keepalive; after 5 s the usual deadtime.</summary>
     private void Begin()
     {
@@ -188,7 +185,7 @@ internal sealed class Liveness
         {
             _process.Log(Severity.Critical, FormattableString.Invariant(
                 $"Late heartbeat: Node {from.Name}: interval {interval.TotalMilliseconds:0} ms (> deadtime)"));
-            FellIntoTheTrap = true;
+            _process.FallIll("took over from a living node, because of a late status, without a restart (8.7)");
             Die(from);
         }
         else if (isLate)

@@ -149,6 +149,7 @@ internal static class Scripts
             }
 
             process.Log(Severity.Critical, $"Giving up resources due to failure of {resource}");
+            process.FallIll("says that it holds what it could not start (4.7)");
             foreach (Wait wait in GiveGroup(process, group))
             {
                 yield return wait;

@@ -33,7 +33,7 @@ internal sealed class Standby(HeartbeatProcess process)
 
     public void Take(Message message, Neighbor from)
     {
-        if (Resources.State == ResourceState.Shutdown)
+        if (Resources.State == ResourceState.Shutdown || process.Departure.IsReleasing)
         {
             return;
         }
@@ -118,6 +118,11 @@ internal sealed class Standby(HeartbeatProcess process)
         if (_phase != Phase.Me)
         {
             return false;
+        }
+
+        if (process.Children.AreBusy)
+        {
+            process.FallIll("releases and acquires at once: nobody looks whether a script runs (9.6 no. 3)");
         }
 
         _deadline = process.Now + _laterReply;
