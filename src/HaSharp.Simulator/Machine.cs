@@ -50,6 +50,9 @@ public sealed class Machine
     /// <summary>When the daemon last sent anything.</summary>
     public TimeSpan SpokeAt { get; internal set; }
 
+    /// <summary>Of the last status that it sent for the first time; only kept where heartbeats are.</summary>
+    internal long StatusSequence { get; set; }
+
     public Clock Clock { get; internal set; }
 
     /// <summary>A daemon runs here, and time passes for it.</summary>

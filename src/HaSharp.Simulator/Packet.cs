@@ -5,9 +5,6 @@ namespace HaSharp.Simulator;
 /// </summary>
 internal sealed class Packet
 {
-    /// <summary>The type is the first field of a status.</summary>
-    private const int LengthOfBeginning = 32;
-
     public byte[] Buffer { get; private set; } = [];
 
     public int Length { get; private set; }
@@ -21,8 +18,10 @@ internal sealed class Packet
     /// <summary>Nobody can take it for a word of its sender.</summary>
     public bool IsDamaged { get; set; }
 
-    /// <summary>A heartbeat: the only kind of message by which nodes judge who is alive (spec 8.4).</summary>
-    public bool IsStatus => Bytes.Span[..Math.Min(Length, LengthOfBeginning)].IndexOf("t=status"u8) >= 0;
+    /// <summary>
+    /// A heartbeat that is sent for the first time: by nothing else do nodes judge who is alive (spec 8.4).
+    /// </summary>
+    public bool IsSignOfLife { get; set; }
 
     public ReadOnlyMemory<byte> Bytes => Buffer.AsMemory(0, Length);
 
@@ -38,6 +37,7 @@ internal sealed class Packet
         From = from;
         SentAt = sentAt;
         IsDamaged = false;
+        IsSignOfLife = true;
     }
 }
 

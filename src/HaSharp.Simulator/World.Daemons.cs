@@ -44,6 +44,7 @@ public sealed partial class World
     {
         machine.StartedAt = Now;
         machine.SpokeAt = Now;
+        machine.StatusSequence = 0;
         Hearing.Forget(machine.Index);
         Tell(new Happening.DaemonStarted(machine));
     }

@@ -1,6 +1,7 @@
 // What a heartbeat does to its machine beyond the effects that every daemon has: it begins anew inside of itself, and
 // it reboots the machine when a resource cannot be stopped.
 
+using System.Buffers.Text;
 using HaSharp.Core;
 
 namespace HaSharp.Simulator;
@@ -9,6 +10,9 @@ public sealed partial class World
 {
     /// <summary>Streams of chance above those of the world.</summary>
     private const int HeartbeatStream = 1000;
+
+    /// <summary>Where the digits stand behind the beginning of the field seq.</summary>
+    private const int SequenceAt = 7;
 
     private static readonly TimeSpan _bootTime = TimeSpan.FromSeconds(30);
 
@@ -24,6 +28,24 @@ public sealed partial class World
         }
 
         return dice;
+    }
+
+    /// <summary>
+    /// Beside a heartbeat there are other messages than statuses, and old ones that are sent once more: the sequence of
+    /// a status rises with every one that is new.
+    /// </summary>
+    private static bool IsSignOfLife(Machine sender, ReadOnlySpan<byte> bytes)
+    {
+        ReadOnlySpan<byte> text = bytes[(bytes.IndexOf("(0)seq="u8) + SequenceAt)..];
+        if (bytes.IndexOf("(0)t=status,"u8) < 0
+            || !Utf8Parser.TryParse(text, out long sequence, out _, 'x')
+            || sequence <= sender.StatusSequence)
+        {
+            return false;
+        }
+
+        sender.StatusSequence = sequence;
+        return true;
     }
 
     private void FollowHeartbeat(Machine machine)

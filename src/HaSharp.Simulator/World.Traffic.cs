@@ -21,6 +21,7 @@ public sealed partial class World
         sender.SpokeAt = Now;
         Packet packet = _pool.Take();
         packet.Fill(bytes.Span, sender.Index, Now);
+        packet.IsSignOfLife = _plan.Heartbeats.Count == 0 || IsSignOfLife(sender, bytes.Span);
         packet.Holders = 1;
         for (int l = 0; l < Network.Links.Count; l++)
         {
@@ -103,8 +104,7 @@ public sealed partial class World
     private void Receive(Machine machine, Entry entry)
     {
         Packet packet = (Packet)entry.Subject!;
-        bool counts = _plan.Heartbeats.Count == 0 || packet.IsStatus;
-        if (packet.From != machine.Index && !packet.IsDamaged && counts)
+        if (packet.From != machine.Index && !packet.IsDamaged && packet.IsSignOfLife)
         {
             Hearing.Note(packet.From, machine.Index, packet.SentAt, Now);
         }

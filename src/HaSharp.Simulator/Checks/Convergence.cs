@@ -181,7 +181,11 @@ public sealed class Convergence : Checker
 
     private bool Excused(World world, List<Machine> set, IReadOnlyList<Slot> group)
     {
-        bool stopFailed = set.Exists(machine => group.Any(slot => _memory.StopFailed(machine, slot)));
+        // Beside a heartbeat all groups of a node move together, so one that cannot be stopped keeps the others, too.
+        IReadOnlyList<Slot> together = world.Machines.Any(static machine => machine.RunsHeartbeat)
+            ? world.Slots.All
+            : group;
+        bool stopFailed = set.Exists(machine => together.Any(slot => _memory.StopFailed(machine, slot)));
         bool leftRunning = world.Machines.Any(machine =>
             machine.Powered && _abandoned.Contains((machine.Index, group[0].Group)));
         return stopFailed || leftRunning || set.TrueForAll(machine => _memory.Failed(machine, group));

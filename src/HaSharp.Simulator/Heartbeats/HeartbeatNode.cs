@@ -50,7 +50,9 @@ public sealed class HeartbeatNode : INode
     /// <summary>
     /// Which weakness of the original has struck, so that what it believes is wrong until it ends; null: none.
     /// </summary>
-    public string? Ailment => _process?.Ailment;
+    public string? Ailment => _process is { Resources.TookAnOldOne: true }
+        ? "takes an old report for the newest: what comes is processed as it comes (7.2)"
+        : _process?.Ailment;
 
     /// <summary>Too much is unacknowledged: cl_status and all other clients hang (7.5).</summary>
     public bool ClientsArePaused => _process is { Post.ClientsArePaused: true };

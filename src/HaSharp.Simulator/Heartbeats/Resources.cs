@@ -15,6 +15,7 @@ internal sealed class Resources(HeartbeatProcess process, Hold? kept)
     private static readonly TimeSpan _failbackRetry = TimeSpan.FromSeconds(1);
 
     private bool _reported;
+    private long _newestReport;
     private Instant _takeOwnAt = Instant.Never;
     private bool _wantsFailback;
     private bool _needsFailback;
@@ -28,6 +29,9 @@ internal sealed class Resources(HeartbeatProcess process, Hold? kept)
     public bool OtherIsStable { get; set; }
 
     public bool TakesOver { get; private set; }
+
+    /// <summary>The last report of the other was lost once, and overtaken by a newer one before it came again.</summary>
+    public bool TookAnOldOne { get; private set; }
 
     /// <summary>9.7.</summary>
     public bool IsStable => OtherIsStable && !TakesOver && !Standby.IsPending && !process.Children.AreBusy
@@ -151,6 +155,8 @@ internal sealed class Resources(HeartbeatProcess process, Hold? kept)
     /// <summary>9.4, starting: we say what we hold.</summary>
     private void OtherStarts(Neighbor from)
     {
+        _newestReport = 0;
+        TookAnOldOne = false;
         if (State == ResourceState.BothStarting)
         {
             process.Log(Severity.Error, $"Received 'starting' message in state {(int)State} from {from.Name}");
@@ -165,6 +171,9 @@ internal sealed class Resources(HeartbeatProcess process, Hold? kept)
     /// <summary>9.4, resource.</summary>
     private void Reported(Message message, Neighbor from)
     {
+        long sequence = message.Hex(FieldNames.Sequence) ?? 0;
+        TookAnOldOne = from.IsSelf ? TookAnOldOne : sequence < _newestReport;
+        _newestReport = from.IsSelf ? _newestReport : Math.Max(sequence, _newestReport);
         if (message.Text(FieldNames.Holdings) is not { } word)
         {
             process.Log(Severity.Error, "resource message without rsc_hold");

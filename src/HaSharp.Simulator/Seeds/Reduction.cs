@@ -22,7 +22,7 @@ public static class Reduction
             for (int from = 0; from < scenario.Deeds.Count && runs < MostRuns; runs++)
             {
                 Scenario candidate = scenario with { Deeds = Without(scenario.Deeds, from, part) };
-                if (breaks(candidate))
+                if (candidate.Deeds.Count < scenario.Deeds.Count && breaks(candidate))
                 {
                     scenario = candidate;
                     smaller = true;
@@ -44,7 +44,8 @@ public static class Reduction
         List<PlannedDeed> rest = [];
         for (int i = 0; i < deeds.Count; i++)
         {
-            if (i < from || i >= from + count)
+            // What ends the faults stays: nobody need converge while they go on.
+            if (i < from || i >= from + count || deeds[i].Deed is Deed.Heal)
             {
                 rest.Add(deeds[i]);
             }
