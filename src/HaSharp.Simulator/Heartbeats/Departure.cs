@@ -46,7 +46,8 @@ internal sealed class Departure(HeartbeatProcess process)
 
     public void Request(DepartureKind kind)
     {
-        if (kind <= Kind)
+        bool isTooLate = IsReleasing && Kind == DepartureKind.QuickRestart;
+        if (kind <= Kind || isTooLate)
         {
             return;
         }
