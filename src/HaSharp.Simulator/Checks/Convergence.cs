@@ -11,7 +11,8 @@
 //    stable, unless a group is excused.
 // 4. No start or stop began within the last Q.
 // 5. A heartbeat of the set reads its clients: what it sent is acknowledged (spec 7.5).
-// A set whose nodes all left is no set, and neither is one with a heartbeat whom one of its weaknesses has struck. The deed is placed so that all timers, deadlines and wishes have run out.
+// A set whose nodes all left is no set, and neither is one with a heartbeat whom one of its weaknesses has struck.
+// The deed is placed so that all timers, deadlines and wishes have run out.
 
 using HaSharp.Core.Control;
 using HaSharp.Core.Resources;

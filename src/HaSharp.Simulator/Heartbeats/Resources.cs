@@ -30,7 +30,7 @@ internal sealed class Resources(HeartbeatProcess process, Hold? kept)
 
     public bool TakesOver { get; private set; }
 
-    /// <summary>The last report of the other was lost once, and overtaken by a newer one before it came again.</summary>
+    /// <summary>The last report of the other was lost once, and a newer one came before it came again.</summary>
     public bool TookAnOldOne { get; private set; }
 
     /// <summary>9.7.</summary>
