@@ -10,6 +10,7 @@ public sealed class DeedReaderTests
     [InlineData("pause node1")]
     [InlineData("resume node1")]
     [InlineData("stop node1")]
+    [InlineData("reload node1")]
     [InlineData("standby node1 all")]
     [InlineData("takeover node2 IPaddr::10.0.0.100")]
     [InlineData("cut node1 node2")]

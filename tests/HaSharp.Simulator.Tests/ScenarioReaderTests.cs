@@ -38,6 +38,10 @@ public sealed class ScenarioReaderTests
     [InlineData("at 1s kill node3\nrun 2s", "x: at 1s kill node3: no node of the cluster: node3")]
     [InlineData("at 1s unplug node1 eth7\nrun 2s", "x: at 1s unplug node1 eth7: no link of the cluster: eth7")]
     [InlineData("at 1s heal", "x: it has no line: run TIME")]
+    [InlineData(
+        "node2 runs heartbeat\nrun 1s",
+        "x: a cluster with heartbeat machines has two nodes and auto_failback on or off")]
+    [InlineData("ha.cf auto_failback on\nnode7 runs heartbeat\nrun 1s", "x: no node of the cluster: node7")]
     public void What_is_wrong_is_named_with_its_place(string lines, string problem)
     {
         ScenarioResult result = ScenarioReader.Read("x", Cluster + lines);

@@ -5,12 +5,13 @@ namespace HaSharp.Simulator.Tests.Seeds;
 
 /// <summary>
 /// Random runs under all checkers, an hour each. SIM_HOURS says how many hours in all (200 if absent), SIM_FIRST the
-/// first seed (1). A failure names the lines that replay it.
+/// first seed (1); SIM_MIXED_HOURS and SIM_HEARTBEAT are for runs of which one node is a heartbeat 3.0.6. A failure
+/// names the lines that replay it.
 /// </summary>
 public sealed class SeedTests(SeedTotals totals) : IClassFixture<SeedTotals>
 {
     private const int Hours = 208;
-    private const int MixedHours = 8;
+    private const int MixedHours = 32;
 
     private static readonly int[] _nodes = [2, 2, 3, 2, 3, 5];
 
@@ -55,6 +56,9 @@ public sealed class SeedTests(SeedTotals totals) : IClassFixture<SeedTotals>
         SeededRun run = new(12345, 3, Profile.Lossy);
         Assert.Equal("hasharp-sim seed=12345 nodes=3 profile=lossy", run.ToString());
         Assert.Equal(run, SeededRun.Parse(run.ToString()));
+        SeededRun mixed = new(7, 2, Profile.Calm, "node2");
+        Assert.Equal("hasharp-sim seed=7 nodes=2 profile=calm heartbeat=node2", mixed.ToString());
+        Assert.Equal(mixed, SeededRun.Parse(mixed.ToString()));
         Assert.Null(SeededRun.Parse("seed=1 nodes=1 profile=lossy"));
         Assert.Null(SeededRun.Parse("seed=1 nodes=2 profile=unheard-of"));
     }
