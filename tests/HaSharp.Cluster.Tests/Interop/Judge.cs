@@ -72,7 +72,9 @@ internal sealed class Judge(MixedCluster cluster)
             failure = e.Message + "\n" + Path(begun) + cluster.Describe();
         }
 
-        var complaint = Complaint(allowed) is { Length: > 0 } said ? $"the real node complains: {said}" : null;
+        var complaint = Complaint(allowed) is { Length: > 0 } said
+            ? $"the real node complains: {said}\n{cluster.Describe()}"
+            : null;
         return new SceneResult(name, settled, Gap(begun), failure, complaint);
     }
 

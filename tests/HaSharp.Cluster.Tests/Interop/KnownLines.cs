@@ -11,6 +11,10 @@ internal static partial class KnownLines
     [
         // At every start in a container that may not lock memory.
         "Cannot lock ourselves into memory",
+
+        // Of its FIFO reader, when the pieces of a script's message do not come at once on a busy machine: an empty
+        // message, as `printf '>>>\n<<<\n'` into the FIFO gives, too. What was lost is asked for again.
+        "msg2string: Message with zero fields",
     ];
 
     /// <summary>Lines that nobody who reads logs at night should find there.</summary>

@@ -16,7 +16,7 @@ internal sealed record SceneResult(
         + (Passed ? "\n" : $"FAILED: {Verdict}\n");
 
     private string Verdict => string.Join(
-        "; ", new[] { Failure?.Split('\n')[0], Complaint }.Where(trouble => trouble is not null));
+        "; ", new[] { Failure?.Split('\n')[0], Complaint?.Split('\n')[0] }.Where(trouble => trouble is not null));
 }
 
 /// <summary>How a life went; a scene that failed is followed by the others, after a restart of both nodes.</summary>
