@@ -39,20 +39,26 @@ public static class Reduction
         return Hurry(scenario, breaks);
     }
 
+    /// <summary>The rest, in which what ends a fault of the network stays: nobody need converge before.</summary>
     private static List<PlannedDeed> Without(IReadOnlyList<PlannedDeed> deeds, int from, int count)
     {
         List<PlannedDeed> rest = [];
+        bool isBroken = false;
         for (int i = 0; i < deeds.Count; i++)
         {
-            // What ends the faults stays: nobody need converge while they go on.
-            if (i < from || i >= from + count || deeds[i].Deed is Deed.Heal)
+            bool heals = deeds[i].Deed is Deed.Heal;
+            if (heals ? isBroken : i < from || i >= from + count)
             {
+                isBroken = !heals && (isBroken || IsFault(deeds[i].Deed));
                 rest.Add(deeds[i]);
             }
         }
 
         return rest;
     }
+
+    private static bool IsFault(Deed deed) => deed is Deed.Cut or Deed.CutOneWay or Deed.Partition or Deed.Unplug
+        or Deed.Loss or Deed.Damage or Deed.Duplicates;
 
     /// <summary>
     /// Moves everything from a deed on to an earlier moment, as far as the rule is still broken. Not "settled":
