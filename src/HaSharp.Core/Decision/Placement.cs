@@ -93,12 +93,13 @@ public static class Placement
     /// <summary>
     /// Another live node owns it: release it here. But what runs here although somebody else became the owner is a
     /// healed partition: then the node goes on that serves, so that nobody has an outage for nothing. Not when we slept
-    /// and know only what was true before; and not when the owner does not hear us, for then only we can give way.
+    /// and know only what was true before; and not when the owner does not hear us, for then only we can give way. A
+    /// heartbeat that holds it did not hear us, or it would not have taken it, and never gives way to a report.
     /// </summary>
     private static Verdict AsOther(GroupFacts facts, Standing owner, bool heard)
     {
         var serves = facts.Own.State == GroupState.Started && facts.Own.Eligible && facts.Joined;
-        if (heard && serves && facts.Confirmed && owner.HearsUs)
+        if (heard && serves && facts.Confirmed && owner.HearsUs && owner.Kind == Kind.HaSharp)
         {
             if (owner.State is not (GroupState.Started or GroupState.StopFailed))
             {

@@ -120,12 +120,19 @@ public sealed class Dialogue(
             "0" => false,
             _ => (bool?)null,
         };
+        var shutdown = message.Is(FieldNames.Info, "shutdown"u8);
+        if (now < peer.RestartsUntil && !shutdown)
+        {
+            // What it says now it is about to give up; if it stays after all, it is asked.
+            return;
+        }
+
         var wasStable = peer.Stable;
         var taken = peer.Report(
             holds,
             message.Is(FieldNames.ResourceType, "full"u8),
             stable,
-            message.Is(FieldNames.Info, "shutdown"u8),
+            shutdown,
             heard.Header.Sequence ?? 0);
         if (message.Is(FieldNames.Info, "standby"u8))
         {
@@ -235,6 +242,11 @@ public sealed class Dialogue(
         if (share == Share.None || !peer.Known)
         {
             return "it does not say what it holds.";
+        }
+
+        if (peer.Leaving)
+        {
+            return "it shuts down.";
         }
 
         if (!members.Joined || !members.Confirmed || role is Role.Leaving or Role.Left)

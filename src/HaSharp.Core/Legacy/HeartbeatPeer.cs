@@ -80,6 +80,9 @@ public sealed class HeartbeatPeer
     /// <summary>What we told it last; null: nothing since its start.</summary>
     public Announcement? Told { get; set; }
 
+    /// <summary>It came back without a restart, and until then it is expected to give everything up.</summary>
+    public Instant RestartsUntil { get; set; }
+
     /// <summary>How often it was asked in vain what it holds.</summary>
     public int Asked { get; set; }
 
@@ -103,6 +106,7 @@ public sealed class HeartbeatPeer
         AskAt = Instant.Never;
         Acknowledged = 0;
         Idle = Share.Ours;
+        RestartsUntil = Instant.Zero;
         Asked = 0;
     }
 

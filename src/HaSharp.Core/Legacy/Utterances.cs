@@ -253,8 +253,11 @@ public sealed class Utterances(
         {
             var owned = Owned(group) && !group.Retired;
             holds |= owned ? Shares.Of(group.Config, identity.Name) : Share.None;
+
+            // What waits for the peer itself must not look like work: it would wait for us in turn.
+            var waits = owned && group.State == GroupState.Stopped && !peer.Known;
             still &= !group.Busy && (owned
-                ? group.State is GroupState.Started or GroupState.Failed or GroupState.StopFailed
+                ? waits || group.State is GroupState.Started or GroupState.Failed or GroupState.StopFailed
                 : !group.State.Holds() && group.State != GroupState.Unknown);
         }
 
@@ -349,7 +352,7 @@ public sealed class Utterances(
             var share = Shares.Of(group.Config, identity.Name);
             if ((peer.Holds & share) != 0)
             {
-                wanted |= Owned(group) || operators.Takes(group.Config.Name) ? share : Share.None;
+                wanted |= operators.Takes(group.Config.Name) ? share : Share.None;
             }
             else if (Owned(group) && !group.Retired && WouldGive(node.Name, facts(group)))
             {

@@ -365,6 +365,7 @@ public sealed class Members
             heartbeat.Forget();
             heartbeat.Arrivals.Reset();
             heartbeat.AskAt = now + HeartbeatPeer.RestartPatience;
+            heartbeat.RestartsUntil = heartbeat.AskAt;
         }
 
         peer.Heartbeat.InOldMode = _config.AutoFailback == AutoFailback.Legacy;

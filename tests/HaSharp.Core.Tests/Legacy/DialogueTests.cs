@@ -201,18 +201,6 @@ public sealed class DialogueTests
     }
 
     [Fact]
-    public void A_peer_that_returns_and_does_not_hear_us_keeps_what_it_took()
-    {
-        var (bench, peer) = Puppet.Joined(Pair);
-        bench.Run(7);
-        peer.Sequence += 7;
-        peer.Status();
-        peer.Live(12);
-        Assert.Equal(("", ""), (bench.Where("a"), bench.Where("b")));
-        Assert.Equal("node2", bench.Status(1).Groups[0].Owner);
-    }
-
-    [Fact]
     public void A_node_that_leaves_does_not_take_what_the_peer_offers()
     {
         var (bench, peer) = Puppet.Joined(["node1 a", "node2 b"]);
@@ -319,51 +307,14 @@ public sealed class DialogueTests
     }
 
     [Fact]
-    public void After_a_partition_we_go_on_and_the_peer_gives_everything_up_and_starts_anew()
+    public void An_offer_of_a_peer_that_shuts_down_is_ignored()
     {
         var (bench, peer) = Puppet.Joined(Pair);
-        bench.Run(20);
-        bench.Actions.Clear();
-        peer.Sequence += 20;
-        peer.Status();
-        Assert.Single(bench.Events[0].OfType<ClusterEvent.NodeReturned>());
-        peer.Live(2);
         peer.Resource("none", stable: false, "shutdown");
-        peer.Say(("t", "shutdone"), ("st", "dead"));
-        Assert.Equal("1 1", bench.Where("a") + " " + bench.Where("b"));
-        Assert.DoesNotContain(bench.Actions, static action => action.EndsWith("Stop", Ordinal));
-
-        // It may have announced the addresses last.
-        Assert.Contains("node1 a Announce", bench.Actions);
-        Assert.Contains("node1 b Announce", bench.Actions);
-    }
-
-    [Fact]
-    public void A_peer_that_returns_and_goes_on_is_asked_what_it_holds_and_keeps_it()
-    {
-        var (bench, peer) = Puppet.Joined(Pair);
-        bench.Run(7);
-        Assert.Equal("1", bench.Where("b"));
-        peer.Sequence += 7;
-        peer.Status();
-        peer.News();
-        peer.Live(4);
-        Assert.DoesNotContain("starting", peer.News());
-        peer.Live(2);
-        Assert.Contains("starting", peer.News());
-        peer.Resource("local", stable: true);
+        peer.AskResources("local", "me");
+        peer.AskResources("local", "done");
         Assert.Equal("", bench.Where("b"));
-        Assert.Equal("1", bench.Where("a"));
-        Assert.Equal("resource local 1", peer.News()[^1]);
-    }
-
-    [Fact]
-    public void What_the_peer_took_while_it_did_not_hear_us_is_left_to_it()
-    {
-        var (bench, peer) = Puppet.Joined(Pair);
-        peer.Say(("t", "resource"), ("rsc_hold", "foreign"), ("info", "mach_down"));
-        Assert.Equal("", bench.Where("a"));
-        Assert.Equal("node2", bench.Status(1).Groups[0].Owner);
+        Assert.Single(bench.Events[0].OfType<ClusterEvent.StandbyIgnored>());
     }
 
     [Fact]
