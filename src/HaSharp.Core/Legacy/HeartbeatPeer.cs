@@ -18,6 +18,15 @@ public sealed class HeartbeatPeer
     /// <summary>Heartbeat answers at once: the second question in vain is worth a line in the log.</summary>
     public const int AsksUntilReported = 2;
 
+    /// <summary>After so many it counts as one that does not hear us.</summary>
+    public const int AsksUntilDeaf = 3;
+
+    /// <summary>
+    /// We saw its present start. Otherwise it may be releasing what it no longer calls its own: heartbeat announces
+    /// first and acts afterwards (K9).
+    /// </summary>
+    public bool Fresh { get; set; }
+
     /// <summary>It has said what it holds since its start or its return.</summary>
     public bool Known { get; private set; }
 
@@ -106,6 +115,7 @@ public sealed class HeartbeatPeer
         AskAt = Instant.Never;
         Acknowledged = 0;
         Idle = Share.Ours;
+        Fresh = false;
         RestartsUntil = Instant.Zero;
         Asked = 0;
     }
@@ -145,10 +155,10 @@ public sealed class HeartbeatPeer
 
         Holds = full ? holds : holds == Share.None ? Share.None : Holds | holds;
         Idle &= ~Holds;
-        Known |= full || shutdown;
+        Known |= (full && (Fresh || stable == true)) || shutdown;
         _reported = full ? sequence : _reported;
         Stable = stable ?? Stable;
-        (AskAt, Asked) = (Instant.Never, 0);
+        (AskAt, Asked) = (Known ? Instant.Never : AskAt, 0);
         return Known ? Holds & ~before : Share.None;
     }
 
@@ -157,6 +167,7 @@ public sealed class HeartbeatPeer
     {
         Stable = false;
         Waits = true;
+        Fresh = true;
     }
 
     /// <summary>It wants to give this away, and we have promised to take it.</summary>

@@ -162,10 +162,11 @@ public sealed class Utterances(
         if (++peer.Asked == HeartbeatPeer.AsksUntilReported)
         {
             effects.Add(new Effect.Report(new ClusterEvent.HoldingsUnknown(node.Name)));
-            if (members.Joined)
-            {
-                AssumeTheWorst(node, peer, effects);
-            }
+        }
+
+        if (peer.Asked == HeartbeatPeer.AsksUntilDeaf && members.Joined)
+        {
+            AssumeTheWorst(node, peer, effects);
         }
 
         speech.Say(new Message().Add(FieldNames.Type, "starting"), default, now, effects);

@@ -358,16 +358,19 @@ public sealed class Members
         else if (restarted)
         {
             heartbeat.Restart();
+            heartbeat.AskAt = now + HeartbeatPeer.RestartPatience;
         }
         else if (peer.Status == NodeStatus.Dead && !heartbeat.Left)
         {
             // If it counted us as dead, too, it gives everything up within seconds and starts anew (spec 8.6).
             heartbeat.Forget();
+            heartbeat.Fresh = false;
             heartbeat.Arrivals.Reset();
             heartbeat.AskAt = now + HeartbeatPeer.RestartPatience;
             heartbeat.RestartsUntil = heartbeat.AskAt;
         }
 
+        peer.Heartbeat.Fresh |= beat.Status != NodeStatus.Active;
         peer.Heartbeat.InOldMode = _config.AutoFailback == AutoFailback.Legacy;
     }
 

@@ -45,6 +45,31 @@ public sealed class DialogueTests
     }
 
     [Fact]
+    public void A_peer_that_was_there_first_and_is_not_stable_may_still_be_releasing()
+    {
+        var bench = new Bench(2, Pair);
+        var peer = new Puppet(bench);
+        bench.Start(1);
+        peer.Status();
+        peer.Resource("none", stable: false);
+        peer.Live(2);
+        Assert.Equal("", bench.Where("a"));
+        peer.Say(("t", "shutdone"), ("st", "dead"));
+        Assert.Equal("1 1", bench.Where("a") + " " + bench.Where("b"));
+    }
+
+    [Fact]
+    public void A_peer_whose_first_report_was_lost_is_asked_again()
+    {
+        var (_, peer) = Puppet.Joined(Pair);
+        peer.Generation++;
+        peer.Sequence = 0;
+        peer.Status();
+        peer.Live(6);
+        Assert.Contains("starting", peer.News());
+    }
+
+    [Fact]
     public void What_runs_here_after_a_restart_of_the_daemon_stays_here()
     {
         var bench = new Bench(2, Pair);

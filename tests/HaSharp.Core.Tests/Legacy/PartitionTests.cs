@@ -85,7 +85,7 @@ public sealed class PartitionTests
         bench.Run(7);
         peer.Sequence += 7;
         peer.Status();
-        peer.Live(12);
+        peer.Live(15);
         Assert.Equal(("", ""), (bench.Where("a"), bench.Where("b")));
         Assert.Equal("node2", bench.Status(1).Groups[0].Owner);
     }
