@@ -301,7 +301,7 @@ internal sealed class Life : IDisposable
     private void Scene(string name, Owners owners, TimeSpan limit, Action deed, Allowed? allowed = null)
     {
         var result = _judge.Watch(name, owners, limit, deed, allowed ?? Allowed.Nothing);
-        if (result.Failure is not null && LosesLines && _theirs.Holdings == "transition")
+        if (result.Failure is not null && LosesLines && _theirs.Runs)
         {
             result = Recover(result, owners);
         }
