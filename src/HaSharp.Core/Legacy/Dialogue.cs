@@ -27,6 +27,9 @@ public sealed class Dialogue(
     /// <summary>What heartbeat's scripts may take to start after it has reported (spec 9.4.1).</summary>
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(2);
 
+    /// <summary>For what is not followed: it can be said again and again.</summary>
+    private readonly LineBudget _refusals = new(perMinute: 2);
+
     /// <summary>Takes in what a heartbeat peer said; statuses have been taken in by the members already.</summary>
     public void Take(in Received heard, ClusterConfig config, Role role, Instant now, List<Effect> effects)
     {
@@ -66,7 +69,7 @@ public sealed class Dialogue(
                 utterances.TellClient(heard, peer, config, now, effects);
                 break;
             case "repnodes":
-                Compare(heard.Peer, message.Text(FieldNames.NodeList) ?? "", config, effects);
+                Compare(heard.Peer, message.Text(FieldNames.NodeList) ?? "", config, now, effects);
                 break;
             case "shutdone":
                 Members.Leave(heard.Peer, effects);
@@ -172,7 +175,8 @@ public sealed class Dialogue(
             var share = word is null ? Share.All : Shares.Read(word, byPeer: true) ?? Share.None;
             if (WhyNotTaken(share, peer, role) is { } reason)
             {
-                effects.Add(new Effect.Report(new ClusterEvent.StandbyIgnored(heard.Peer.Name, phase, reason)));
+                var ignored = new ClusterEvent.StandbyIgnored(heard.Peer.Name, phase, reason);
+                _refusals.Report(ignored, heard.Peer.Name, now, effects);
                 return;
             }
 
@@ -288,7 +292,7 @@ public sealed class Dialogue(
         }
     }
 
-    private static void Compare(Peer node, string theirs, ClusterConfig config, List<Effect> effects)
+    private void Compare(Peer node, string theirs, ClusterConfig config, Instant now, List<Effect> effects)
     {
         var names = theirs.Split(' ', StringSplitOptions.RemoveEmptyEntries);
         var differ = names.Length != config.Nodes.Count
@@ -296,7 +300,7 @@ public sealed class Dialogue(
         if (differ)
         {
             var shown = theirs.Length > 200 ? theirs[..200] : theirs;
-            effects.Add(new Effect.Report(new ClusterEvent.NodeListsDiffer(node.Name, shown.Trim())));
+            _refusals.Report(new ClusterEvent.NodeListsDiffer(node.Name, shown.Trim()), node.Name, now, effects);
         }
     }
 }

@@ -16,6 +16,7 @@ public sealed class Members
 
     private readonly NodeName _self;
     private readonly Instant _startedAt;
+    private readonly LineBudget _changes = new(perMinute: 10);
     private ClusterConfig _config;
     private Instant? _confirmedBy;
 
@@ -179,11 +180,11 @@ public sealed class Members
         var restarted = beat.Generation > peer.Generation;
         if (restarted && peer.LastHeard is not null)
         {
-            effects.Add(new Effect.Report(new ClusterEvent.NodeRestarted(peer.Name)));
+            _changes.Report(new ClusterEvent.NodeRestarted(peer.Name), peer.Name, now, effects);
         }
         else if (peer.Status == NodeStatus.Dead && peer.LastHeard is not null && !peer.Left)
         {
-            effects.Add(new Effect.Report(new ClusterEvent.NodeReturned(peer.Name)));
+            _changes.Report(new ClusterEvent.NodeReturned(peer.Name), peer.Name, now, effects);
         }
 
         ReportInterval(peer, restarted, now, effects);
@@ -192,9 +193,10 @@ public sealed class Members
         var status = left ? NodeStatus.Dead : beat.Status;
         if (status != peer.Status)
         {
-            effects.Add(new Effect.Report(left
+            ClusterEvent changed = left
                 ? new ClusterEvent.NodeLeft(peer.Name)
-                : new ClusterEvent.NodeStatusChanged(peer.Name, status)));
+                : new ClusterEvent.NodeStatusChanged(peer.Name, status);
+            _changes.Report(changed, peer.Name, now, effects);
             effects.Add(Effect.RunEventScript.OfStatus(peer.Name, status.Word()));
         }
 
@@ -207,12 +209,27 @@ public sealed class Members
         peer.Status = status;
         peer.Left = left;
         peer.Generation = beat.Generation;
-        peer.Dt = beat.Dt ?? _config.Deadtime;
+        // Dead between two heartbeats: taken for damage.
+        peer.Dt = beat.Dt >= _config.Keepalive ? beat.Dt.Value : _config.Deadtime;
         peer.State = beat.State;
         peer.LastHeard = now;
         peer.SilentSince = now;
         peer.LateReported = false;
         CompareConfiguration(peer, effects);
+    }
+
+    /// <summary>
+    /// A status of a heartbeat peer that a newer one has overtaken: it says nothing new, but that the peer speaks.
+    /// Without this, one forged status of a later sequence would silence the peer until it has counted that far.
+    /// </summary>
+    public static void HeardLate(Peer peer, Instant now)
+    {
+        if (peer is { Live: true, Heartbeat: not null })
+        {
+            peer.LastHeard = now;
+            peer.SilentSince = now;
+            peer.LateReported = false;
+        }
     }
 
     /// <summary>A heartbeat peer has released everything and says so.</summary>

@@ -78,7 +78,7 @@ public sealed class Reception
             return null;
         }
 
-        if (!Header.TryRead(message, out var header))
+        if (!Header.TryRead(message, out var header) || (header.IsStatus && StatusOf(message) is null))
         {
             Refuse("header field missing or wrong", datagram.Link, now, effects);
             return null;
@@ -127,6 +127,13 @@ public sealed class Reception
             peer.Name, header.Uuid.Span, header.Generation, header.Sequence, header.IsStatus, peer.Live,
             out var trouble, out var other);
         NoticeTrouble(trouble, peer, other, link, now, effects);
+        if (verdict == PacketVerdict.Unconfirmed)
+        {
+            // Each restart of a node begins like this: it is counted, and no line in the log.
+            _ = Count("ahead of what was expected, the next one counts", now);
+            return null;
+        }
+
         if (!ReplayGuard.IsAccepted(verdict) && verdict != PacketVerdict.Duplicate)
         {
             Refuse(Kind(verdict), link, now, effects);
@@ -144,6 +151,11 @@ public sealed class Reception
         {
             // HaSharp nodes say all they have to say in their statuses; the newest one is enough.
             _news |= peer.Heartbeat is not null;
+            if (header.IsStatus)
+            {
+                Members.HeardLate(peer, now);
+            }
+
             return peer.Heartbeat is null ? null : received;
         }
 
@@ -160,17 +172,23 @@ public sealed class Reception
         members.Heard(
             peer,
             new Heartbeat(
-                message.Text(FieldNames.Status) == "active" ? NodeStatus.Active : NodeStatus.Up,
+                StatusOf(message)!.Value,
                 header.Generation,
-                dt > 0 && dt <= (long)ConfigLimits.Deadtime.TotalMilliseconds
-                    ? TimeSpan.FromMilliseconds(dt.Value)
-                    : null,
+                dt <= (long)ConfigLimits.Deadtime.TotalMilliseconds ? TimeSpan.FromMilliseconds(dt.Value) : null,
                 state,
                 unreadable),
             now,
             effects);
         return received;
     }
+
+    /// <summary>What a node says of itself; null: nothing that a living node says, so it is no heartbeat.</summary>
+    private static NodeStatus? StatusOf(Message message) => message.Text(FieldNames.Status) switch
+    {
+        "active" => NodeStatus.Active,
+        "up" or "init" => NodeStatus.Up,
+        _ => null,
+    };
 
     /// <summary>A packet in our own name is our own broadcast, or another machine with our name.</summary>
     private void NoticeNamesake(Header header, long said, LinkName link, Instant now, List<Effect> effects)

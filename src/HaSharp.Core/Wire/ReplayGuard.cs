@@ -33,6 +33,12 @@ public enum PacketVerdict
     /// <summary>Drop: a new generation shows itself with a status first (spec 7.2, K8).</summary>
     Unannounced,
 
+    /// <summary>
+    /// Drop, but the next one after it is accepted: the node is alive, and this is a new generation or far ahead of
+    /// what it said last. One forged packet would otherwise make replays of all that the node itself says.
+    /// </summary>
+    Unconfirmed,
+
     /// <summary>Drop: it has the name of a node that is alive, or its generation, but another UUID.</summary>
     OtherNode,
 
@@ -108,7 +114,8 @@ public sealed class ReplayGuard
     /// <param name="uuid">16 bytes; empty when the packet carries none.</param>
     /// <param name="sequence">Null for the types NS_.</param>
     /// <param name="alive">
-    /// The node is alive: a machine that was installed anew was dead before, so another UUID is another machine.
+    /// The node is alive: a machine that was installed anew was dead before, so another UUID is another machine, and
+    /// a jump of generation or sequence needs a second packet.
     /// </param>
     /// <param name="trouble">Of accepted packets and of PacketVerdict.OtherNode; otherwise none.</param>
     /// <param name="other">The other name with UuidWithOtherName.</param>
@@ -137,6 +144,11 @@ public sealed class ReplayGuard
         {
             trouble = IdentityTrouble.NameWithOtherUuid;
             return PacketVerdict.OtherNode;
+        }
+
+        if (alive && Jumps(origin, generation, sequence, isStatus))
+        {
+            return PacketVerdict.Unconfirmed;
         }
 
         PacketVerdict verdict = Place(origin, generation, sequence, isStatus);
@@ -168,6 +180,35 @@ public sealed class ReplayGuard
     /// <summary>Whether the packet's contents may be used at all.</summary>
     public static bool IsAccepted(PacketVerdict verdict) =>
         verdict is PacketVerdict.New or PacketVerdict.Restarted or PacketVerdict.Late or PacketVerdict.Uncounted;
+
+    /// <summary>
+    /// Whether a packet is the first one after a jump. Two that follow one another, without one from before the jump
+    /// between them, are a node that goes on there.
+    /// </summary>
+    private static bool Jumps(Origin origin, Generation generation, long? sequence, bool isStatus)
+    {
+        if (sequence is not { } number || generation < origin.Generation)
+        {
+            return false;
+        }
+
+        bool isRestart = generation > origin.Generation;
+        if (!isRestart && number <= origin.Newest + Window)
+        {
+            origin.JumpGeneration = number > origin.Newest ? default : origin.JumpGeneration;
+            return false;
+        }
+
+        if (isRestart && !isStatus)
+        {
+            return false;
+        }
+
+        long step = number - origin.JumpSequence;
+        bool isConfirmed = generation == origin.JumpGeneration && step is > 0 and <= Window;
+        (origin.JumpGeneration, origin.JumpSequence) = isConfirmed ? default : (generation, number);
+        return !isConfirmed;
+    }
 
     private static PacketVerdict Place(Origin origin, Generation generation, long? sequence, bool isStatus)
     {
@@ -269,5 +310,9 @@ public sealed class ReplayGuard
         public long Newest;
         public long Floor;
         public ulong Seen;
+
+        // The last unconfirmed packet.
+        public Generation JumpGeneration;
+        public long JumpSequence;
     }
 }

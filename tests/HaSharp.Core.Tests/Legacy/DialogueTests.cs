@@ -87,9 +87,7 @@ public sealed class DialogueTests
     public void The_message_starting_is_answered_with_what_is_held()
     {
         var (_, peer) = Puppet.Joined(Pair);
-        peer.Generation++;
-        peer.Sequence = 0;
-        peer.Status();
+        peer.Restart();
         peer.Say(("t", "starting"));
         Assert.Equal(["resource local 1"], peer.News());
         peer.Resource("none", stable: false);
@@ -273,9 +271,7 @@ public sealed class DialogueTests
         var (bench, peer) = Puppet.Joined(Pair, AutoFailback.On);
         bench.Run(7);
         Assert.Equal("1 1", bench.Where("a") + " " + bench.Where("b"));
-        peer.Generation++;
-        peer.Sequence = 0;
-        peer.Status();
+        peer.Restart();
         peer.Say(("t", "starting"));
         peer.Resource("none", stable: false);
         Assert.DoesNotContain("ask_resources foreign me", peer.News());
@@ -347,9 +343,7 @@ public sealed class DialogueTests
     {
         var (bench, peer) = Puppet.Joined(["node1 a", "node1 c", "node2 b"]);
         peer.Say(("t", "resource"), ("rsc_hold", "foreign"), ("info", "mach_down"));
-        peer.Generation++;
-        peer.Sequence = 0;
-        peer.Status();
+        peer.Restart();
         peer.Say(("t", "starting"));
         peer.Resource("none", stable: false);
         peer.Resource("local", stable: true);

@@ -10,7 +10,7 @@ namespace HaSharp.Core.Tests.Legacy;
 /// </summary>
 internal sealed class Puppet
 {
-    private static readonly byte[] Uuid = [9, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 9];
+    public static readonly byte[] Uuid = [9, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 9];
 
     private readonly Bench _bench;
     private readonly Authenticator _authenticator;
@@ -45,6 +45,16 @@ internal sealed class Puppet
 
     public void Status(string status = "active") => Say(
         ("t", "status"), ("st", status), ("dt", "1388"), ("protocol", "1"));
+
+    /// <summary>Its daemon is started again, and greets as heartbeat does.</summary>
+    public void Restart()
+    {
+        Generation++;
+        Sequence = 0;
+        Status("init");
+        Status("up");
+        Status();
+    }
 
     public void Resource(string holds, bool stable, string? info = null) => Say(
         [("t", "resource"), ("rsc_hold", holds), ("rtype", "full"), ("isstable", stable ? "1" : "0"),
@@ -90,9 +100,10 @@ internal sealed class Puppet
     }
 
     /// <summary>Both start; it holds its own groups and all is quiet.</summary>
-    public static (Bench Bench, Puppet Peer) Joined(string[] groups, AutoFailback failback = AutoFailback.Off)
+    public static (Bench Bench, Puppet Peer) Joined(
+        string[] groups, AutoFailback failback = AutoFailback.Off, AuthKeys? keys = null)
     {
-        var bench = new Bench(2, groups, failback);
+        var bench = new Bench(2, groups, failback, keys);
         var peer = new Puppet(bench);
         bench.Start(1);
         peer.Status("up");

@@ -15,9 +15,10 @@ internal sealed class Bench
     private readonly Queue<(int Node, Input Input)> _pending = new();
     private long _clients;
 
-    public Bench(int nodes, string[] groups, AutoFailback failback = AutoFailback.Off)
+    public Bench(int nodes, string[] groups, AutoFailback failback = AutoFailback.Off, AuthKeys? keys = null)
     {
-        Config = MakeConfig(nodes, groups, failback);
+        var config = MakeConfig(nodes, groups, failback);
+        Config = keys is null ? config : config with { Keys = keys };
         for (var i = 0; i < nodes; i++)
         {
             Nodes.Add(null);

@@ -17,6 +17,7 @@ public sealed class HearingTests
         bench.Run(2);
         bench.PowerCut(1);
         bench.Give(2, Status(bench, "node1", 1, generation: 1_200_000, sequence: 1, dtMs: 9000));
+        bench.Give(2, Status(bench, "node1", 1, generation: 1_200_000, sequence: 2, dtMs: 9000));
         bench.Run(8.9);
         Assert.Equal("up", bench.Status(2).Nodes[0].Status);
         bench.Run(0.2);
