@@ -42,7 +42,8 @@ internal static class Wiretap
         }
     });
 
-    private static void Within(Lab lab, Action<Socket> body)
+    /// <summary>Does something with a socket on the service network that hears every broadcast.</summary>
+    public static void Within(Lab lab, Action<Socket> body)
     {
         Exception? trouble = null;
         using (NetworkThread.Start(lab.Switch, "wiretap", realtime: false, _ =>
