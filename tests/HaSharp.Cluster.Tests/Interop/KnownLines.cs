@@ -12,6 +12,9 @@ internal static partial class KnownLines
         // At every start in a container that may not lock memory.
         "Cannot lock ourselves into memory",
 
+        // Of its address agent, which announces in the background, when the power cut pulls the cable meanwhile.
+        "libnet_write failed",
+
         // Of its FIFO reader, when the pieces of a script's message do not come at once on a busy machine: an empty
         // message, as `printf '>>>\n<<<\n'` into the FIFO gives, too. What was lost is asked for again.
         "msg2string: Message with zero fields",
