@@ -18,6 +18,7 @@ internal static partial class KnownLines
         // Of its FIFO reader, when the pieces of a script's message do not come at once on a busy machine: an empty
         // message, as `printf '>>>\n<<<\n'` into the FIFO gives, too. What was lost is asked for again.
         "msg2string: Message with zero fields",
+        "Invalid message in send_cluster_msg",
     ];
 
     /// <summary>Lines that nobody who reads logs at night should find there.</summary>

@@ -27,7 +27,7 @@ public sealed record LifeCase(int Position, MixedFiles Files, Length Length)
     private static readonly string[] Digests = ["crc", "md5", "sha1"];
     private static readonly string[] Formats = ["classic", "netstring"];
 
-    /// <summary>Unique; also the test's name, of which the runner shows 50 characters. It begins with our node.</summary>
+    /// <summary>Unique; also the test's name, of which the runner shows 50 characters. Begins with our node.</summary>
     public string Name => $"{Where} {Files} {(Files.WithPing ? "ping " : "")}{Length.ToString().ToLowerInvariant()}";
 
     public Kind KindOf(int number) => number == Position ? Kind.HaSharp : Kind.Heartbeat;
