@@ -40,8 +40,16 @@ is_ours() {
 foreign_command() {
     old_names | while read -r name directory target; do
         file=$prefix/$directory/$name
-        if [ "$name" = "$1" ] && { [ -e "$file" ] || [ -L "$file" ]; } && ! is_ours "$file" "$target"; then
+        if [ "$name" != "$1" ]; then
+            continue
+        fi
+        if { [ -e "$file" ] || [ -L "$file" ]; } && ! is_ours "$file" "$target"; then
             echo "$file"
+            break
+        fi
+        # With another prefix the package's own commands are still those of the machine.
+        if [ "$prefix" != "$root/usr" ] && [ -e "$root/usr/$directory/$name" ]; then
+            echo "$root/usr/$directory/$name"
             break
         fi
     done
@@ -73,6 +81,15 @@ unlink_old_names() {
     done
 }
 
+# A manual page of this name that is not about HaSharp is another program's.
+foreign_page() {
+    if [ -e "$1.gz" ]; then
+        echo "$1.gz"
+    elif [ -e "$1" ] && ! grep -qi hasharp "$1"; then
+        echo "$1"
+    fi
+}
+
 install_all() {
     if [ ! -x out/hasharp ]; then
         echo "install: out/hasharp is missing, run 'make build' first" >&2
@@ -102,8 +119,9 @@ install_all() {
         [ -f "$page" ] || continue
         section=$man/man${page##*.}
         mkdir -p "$section"
-        if [ -e "$section/$(basename "$page").gz" ]; then
-            echo "install: kept $section/$(basename "$page").gz, which is not ours"
+        kept=$(foreign_page "$section/$(basename "$page")")
+        if [ -n "$kept" ]; then
+            echo "install: kept $kept, which is not ours"
             continue
         fi
         install -m 644 "$page" "$section/"
@@ -124,7 +142,8 @@ uninstall_all() {
         fi
     done
     for page in docs/man/*.[1-8]; do
-        [ ! -f "$page" ] || rm -f "$man/man${page##*.}/$(basename "$page")"
+        file=$man/man${page##*.}/$(basename "$page")
+        [ -n "$(foreign_page "$file")" ] || rm -f "$file"
     done
     unlink_old_names
     rm -f "$sbin/hasharp" "$unit"

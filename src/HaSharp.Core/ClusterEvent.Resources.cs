@@ -78,6 +78,11 @@ public abstract partial record ClusterEvent
         public override FormattableString Message => $"Operator: {What}: {Result}";
     }
 
+    public sealed record CommandRefused(string Text) : ClusterEvent(6004, Severity.Warning)
+    {
+        public override FormattableString Message => $"Not done: {Text}";
+    }
+
     public sealed record ConfigurationTaken(string Digest) : ClusterEvent(6003, Severity.Info)
     {
         public override FormattableString Message => $"Configuration reloaded (digest {Digest})";

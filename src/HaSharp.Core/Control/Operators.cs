@@ -333,8 +333,15 @@ public sealed class Operators
         }
     }
 
-    private static void Answer(ClientId client, CommandResult result, List<Effect> effects) =>
+    private static void Answer(ClientId client, CommandResult result, List<Effect> effects)
+    {
         effects.Add(new Effect.Reply(client, result));
+        if (client == default && result is CommandResult.Refused)
+        {
+            // Asked by a peer or by ourselves: nobody waits for the answer, so the log has it.
+            effects.Add(new Effect.Report(new ClusterEvent.CommandRefused(result.Text)));
+        }
+    }
 
     /// <param name="Groups">Each with the epoch of its claim when it was asked for.</param>
     private sealed record Wish(

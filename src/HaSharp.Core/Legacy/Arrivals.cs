@@ -2,14 +2,16 @@
 // The idea: the peer counts its messages; a gap is asked for after 50 ms at the earliest, because heartbeat's own
 // messages overtake one another, and every tenth message is acknowledged when nothing before it is missing. Without
 // acknowledgements the peer's API clients stand still after 250 messages.
-// Invariant: at most 250 sequences are missing, and each is asked for at most 20 times; then it counts as lost.
+// Invariant: at most 64 sequences are missing, and each is asked for at most 20 times; then it counts as lost.
+
+using HaSharp.Core.Wire;
 
 namespace HaSharp.Core.Legacy;
 
 public sealed class Arrivals
 {
-    /// <summary>A longer gap is not asked for: the peer's history would not reach (spec 7.2).</summary>
-    public const int LongestGap = 250;
+    /// <summary>A longer gap is not asked for: what is that old counts as a replay.</summary>
+    public const int LongestGap = ReplayGuard.Window;
 
     /// <summary>Requests for one message.</summary>
     public const int MostRequests = 20;
@@ -104,7 +106,7 @@ public sealed class Arrivals
             }
         }
 
-        _missing.RemoveAll(static missing => missing.Asked > MostRequests);
+        _missing.RemoveAll(static missing => missing.Asked >= MostRequests);
     }
 
     private void Found(long sequence)

@@ -92,7 +92,8 @@ public sealed class Dialogue(
         switch (heard.Header.Type)
         {
             case "starting":
-                (peer.Greeted, peer.AskAt) = (true, peer.Known ? Instant.Never : peer.AskAt);
+                // Asked in turn it says at once what it holds, and not after its ten seconds.
+                (peer.Greeted, peer.AskAt) = (true, peer.Known ? Instant.Never : now);
                 peer.Starting();
                 break;
             case "resource":
@@ -142,6 +143,14 @@ public sealed class Dialogue(
             peer.Release();
         }
 
+        if (stable == true && peer.Handover.Phase == HandoverPhase.Passed && heard.Header.Sequence > peer.PromisedIn)
+        {
+            // It says that nothing is going on, so it has finished what it promised, or forgotten it.
+            effects.Add(new Effect.Report(new ClusterEvent.StandbyTaken(
+                Shares.Word(peer.Handover.Share, byPeer: false))));
+            peer.Handover = default;
+        }
+
         groups.Concede(taken, heard.Peer.Name, pinned: false, $"{heard.Peer.Name} says that it holds it", effects);
         if (taken != Share.None)
         {
@@ -188,19 +197,19 @@ public sealed class Dialogue(
         var given = phase == "done" && peer.Handover.Phase != HandoverPhase.Passed;
         if (Shares.Read(word, byPeer: given) is { } moved and not Share.None)
         {
-            Answer(heard.Peer, peer, phase, moved, now, effects);
+            Answer(heard.Peer, peer, phase, moved, heard.Header.Sequence ?? 0, now, effects);
         }
     }
 
     private void Answer(
-        Peer node, HeartbeatPeer peer, string? phase, Share share, Instant now, List<Effect> effects)
+        Peer node, HeartbeatPeer peer, string? phase, Share share, long sequence, Instant now, List<Effect> effects)
     {
         var moves = peer.Handover;
         var offered = moves.Phase == HandoverPhase.Offered ? moves.Share : peer.LateOffer;
         switch (phase, moves.Phase)
         {
             case ("other", HandoverPhase.Offered or HandoverPhase.None) when share == offered:
-                peer.LateOffer = Share.None;
+                (peer.LateOffer, peer.PromisedIn) = (Share.None, sequence);
                 peer.Handover = new Handover(HandoverPhase.Promised, share, now);
                 effects.Add(new Effect.Report(new ClusterEvent.StandbyAnswered(
                     node.Name, Shares.Word(share, byPeer: false))));
@@ -211,7 +220,7 @@ public sealed class Dialogue(
                 effects.Add(new Effect.Report(new ClusterEvent.StandbyTaken(Shares.Word(share, byPeer: false))));
                 break;
             case ("done", HandoverPhase.Accepted) when share == moves.Share:
-            case ("done", HandoverPhase.None) when (peer.Holds & share) == 0 && !node.Left:
+            case ("done", HandoverPhase.None) when peer.Known && (peer.Holds & share) == 0 && !node.Left:
                 // Also when we gave the hand-over up too early: it has released what nobody else will take.
                 peer.Gave(share);
                 peer.Handover = new Handover(HandoverPhase.Acquiring, share, now);

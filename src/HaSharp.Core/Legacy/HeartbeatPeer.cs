@@ -3,6 +3,7 @@
 // it holds, gives, takes and leaves is translated into states of groups, and Decide never sees the difference.
 // Invariant: until it has said what it holds in its present start, it may hold anything.
 
+using HaSharp.Core.Config;
 using HaSharp.Core.Decision;
 using HaSharp.Core.Resources;
 
@@ -33,10 +34,13 @@ public sealed class HeartbeatPeer
     /// <summary>
     /// auto_failback is legacy: nobody says what he holds, every node asks for its own groups by name (spec 9.9).
     /// </summary>
-    public bool InOldMode { get; set; }
+    public bool InOldMode { get; private set; }
 
     /// <summary>In the old mode: what it has asked for and was not answered yet, and whether we held it then.</summary>
     public SortedDictionary<string, bool> AskedFor { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>In the old mode: what we have asked it for since QuietUntil was last set.</summary>
+    public SortedSet<string> Requested { get; } = new(StringComparer.Ordinal);
 
     /// <summary>What it means to hold.</summary>
     public Share Holds { get; private set; }
@@ -73,6 +77,9 @@ public sealed class HeartbeatPeer
     public bool KnowsWeLeft => Goodbye > 0 && Acknowledged >= Goodbye;
 
     public Handover Handover { get; set; }
+
+    /// <summary>The sequence of its promise to take what we gave.</summary>
+    public long PromisedIn { get; set; }
 
     /// <summary>The last offer without an answer in time: a late one still binds the peer (spec 9.6.1).</summary>
     public Share LateOffer { get; set; }
@@ -113,11 +120,9 @@ public sealed class HeartbeatPeer
         _reported = 0;
         LateOffer = Share.None;
         AskAt = Instant.Never;
-        Acknowledged = 0;
         Idle = Share.Ours;
         Fresh = false;
         RestartsUntil = Instant.Zero;
-        Asked = 0;
     }
 
     /// <summary>It was silent for longer than its deadtime and may have done anything meanwhile.</summary>
@@ -129,7 +134,17 @@ public sealed class HeartbeatPeer
         Leaving = false;
         Handover = default;
         _releases = Share.None;
+        Asked = 0;
+        Acknowledged = 0;
         AskedFor.Clear();
+    }
+
+    /// <summary>Another mode knows no hand-over of the one before.</summary>
+    public void Follow(AutoFailback mode)
+    {
+        var old = mode == AutoFailback.Legacy;
+        Handover = old == InOldMode ? Handover : default;
+        InOldMode = old;
     }
 
     /// <summary>In the old mode there is nothing that it would say about itself: it is there.</summary>

@@ -42,7 +42,6 @@ public static class OldMode
             case "ip-request-resp" when group is not null && heard.Message.Is("ok", "OK"u8):
                 if (heard.Header.Destination == self)
                 {
-                    peer.QuietUntil = Instant.Zero;
                     GroupSet.Concede(group, self, pinned: true, $"{node.Name} has released it", effects);
                 }
                 else if (heard.Header.Destination == node.Name)

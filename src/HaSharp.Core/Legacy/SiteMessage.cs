@@ -9,10 +9,16 @@ namespace HaSharp.Core.Legacy;
 
 internal static class SiteMessage
 {
+    /// <summary>Longer values are left out: they go into a script's environment.</summary>
+    private const int LongestValue = 4096;
+
+    private const int MostFields = 64;
+
     private static readonly string[] Handled =
     [
         "status", "reqnodes", "repnodes", "query-cstatus", "respond-cstatus", "starting", "resource", "ask_resources",
-        "hb_takeover", "ip-request", "ip-request-resp", "shutdone", "stonith",
+        "hb_takeover", "ip-request", "ip-request-resp", "shutdone", "stonith", "num_ping_nodes", "you_are_dead",
+        "abort_giveup", "addnode", "delnode", "setweight", "setsite",
     ];
 
     /// <summary>Does nothing when it is none.</summary>
@@ -27,7 +33,8 @@ internal static class SiteMessage
         var fields = new List<(string, string)>();
         foreach (var field in message.Fields)
         {
-            if (field.Type == FieldType.Text)
+            var taken = fields.Count < MostFields && !fields.Exists(one => one.Item1 == field.Name);
+            if (taken && field.Type == FieldType.Text && field.Value.Length <= LongestValue)
             {
                 fields.Add((field.Name, KnownWords.From(field.Value.Span)));
             }

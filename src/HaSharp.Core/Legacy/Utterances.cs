@@ -89,12 +89,17 @@ public sealed class Utterances(
 
             any = true;
             transport.Acknowledge(node, peer, now, effects);
-            if (!node.Live || node.Opaque)
+            if (!node.Live)
             {
                 continue;
             }
 
             transport.AskForMissing(node, peer, now, effects);
+            if (node.Opaque)
+            {
+                continue;
+            }
+
             if (peer.InOldMode)
             {
                 SpeakInOldMode(node, peer, role, now, effects);
@@ -102,6 +107,12 @@ public sealed class Utterances(
             else
             {
                 Greet(node, peer, now, effects);
+                if (peer.Handover.Phase == HandoverPhase.Promised)
+                {
+                    // First what will be, then that it is done (K9).
+                    Announce(node, peer, role, now, effects);
+                }
+
                 Progress(node, peer, now, effects);
                 Announce(node, peer, role, now, effects);
             }
@@ -125,12 +136,17 @@ public sealed class Utterances(
         var next = Instant.Never;
         foreach (var node in members.Peers)
         {
-            if (!node.Live || node.Opaque || node.Heartbeat is not { } peer)
+            if (!node.Live || node.Heartbeat is not { } peer)
             {
                 continue;
             }
 
             next = Instant.Earlier(next, peer.Arrivals.NextDeadline);
+            if (node.Opaque)
+            {
+                continue;
+            }
+
             next = peer.AskAt > now ? Instant.Earlier(next, peer.AskAt) : next;
             next = peer.Handover.Phase is HandoverPhase.Offered or HandoverPhase.Accepted
                 ? Instant.Earlier(next, peer.Handover.Until)
@@ -164,7 +180,7 @@ public sealed class Utterances(
             effects.Add(new Effect.Report(new ClusterEvent.HoldingsUnknown(node.Name)));
         }
 
-        if (peer.Asked == HeartbeatPeer.AsksUntilDeaf && members.Joined)
+        if (peer.Asked == HeartbeatPeer.AsksUntilDeaf && peer is { Acknowledged: 0, RestartsUntil.Nanoseconds: > 0 })
         {
             AssumeTheWorst(node, peer, effects);
         }
@@ -289,9 +305,9 @@ public sealed class Utterances(
     private void AskForGroups(Peer node, HeartbeatPeer peer, Instant now, List<Effect> effects)
     {
         var doubt = now >= peer.AskAt;
-        if (!doubt && now < peer.QuietUntil)
+        if (now >= peer.QuietUntil)
         {
-            return;
+            peer.Requested.Clear();
         }
 
         foreach (var group in groups.All)
@@ -299,7 +315,7 @@ public sealed class Utterances(
             var wanted = Shares.Of(group.Config, identity.Name) == Share.Ours
                 || operators.Takes(group.Config.Name);
             var theirs = group.Claim.Epoch > 0 && group.Claim.Owner == node.Name;
-            if ((theirs && wanted) || (doubt && Owned(group)))
+            if (((theirs && wanted) || (doubt && Owned(group))) && peer.Requested.Add(group.Config.Name.Text))
             {
                 speech.Say(OldMode.Request(group.Config.Name), default, now, effects);
                 peer.QuietUntil = now + AskPause;

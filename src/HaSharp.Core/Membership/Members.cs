@@ -99,7 +99,8 @@ public sealed class Members
                 continue;
             }
 
-            var peer = known.FirstOrDefault(old => old.Name == name) ?? new Peer(name) { SilentSince = now };
+            var peer = known.FirstOrDefault(old => old.Name == name)
+                ?? new Peer(name) { SilentSince = now, Dt = config.Deadtime };
             var heard = new Instant?[config.Links.Count];
             var up = new bool[config.Links.Count];
             for (var i = 0; i < heard.Length; i++)
@@ -367,10 +368,8 @@ public sealed class Members
         if (peer.Heartbeat is not { } heartbeat)
         {
             peer.Heartbeat = new HeartbeatPeer { AskAt = now + HeartbeatPeer.RestartPatience };
-            peer.Opaque = _config.Nodes.Count > MostNodesBesideHeartbeat;
-            effects.Add(new Effect.Report(peer.Opaque
-                ? new ClusterEvent.TooManyNodesForHeartbeat(peer.Name, _config.Nodes.Count)
-                : new ClusterEvent.PeerIsHeartbeat(peer.Name)));
+            peer.Opaque = false;
+            effects.Add(new Effect.Report(new ClusterEvent.PeerIsHeartbeat(peer.Name)));
         }
         else if (restarted)
         {
@@ -388,7 +387,15 @@ public sealed class Members
         }
 
         peer.Heartbeat.Fresh |= beat.Status != NodeStatus.Active;
-        peer.Heartbeat.InOldMode = _config.AutoFailback == AutoFailback.Legacy;
+        peer.Heartbeat.Follow(_config.AutoFailback);
+        var crowd = _config.Nodes.Count > MostNodesBesideHeartbeat;
+        if (crowd && !peer.Opaque)
+        {
+            effects.Add(new Effect.Report(new ClusterEvent.TooManyNodesForHeartbeat(
+                peer.Name, _config.Nodes.Count)));
+        }
+
+        peer.Opaque = crowd;
     }
 
     private Instant DeadAt(Peer peer)

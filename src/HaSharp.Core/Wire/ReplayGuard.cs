@@ -66,7 +66,8 @@ public sealed class ReplayGuard
     /// <summary>Most nodes that are kept (heartbeat's own limit, spec 18).</summary>
     public const int MaxNodes = 100;
 
-    private const int Window = 64;
+    /// <summary>Sequences before the newest that may still come.</summary>
+    public const int Window = 64;
 
     // In the order in which they were first heard of; a cluster has a handful.
     private readonly List<Origin> _origins = [];

@@ -89,7 +89,7 @@ public sealed class DialogueTests
         var (_, peer) = Puppet.Joined(Pair);
         peer.Restart();
         peer.Say(("t", "starting"));
-        Assert.Equal(["resource local 1"], peer.News());
+        Assert.Equal(["starting", "resource local 1"], peer.News());
         peer.Resource("none", stable: false);
         peer.Resource("local", stable: true);
         Assert.Equal(["resource local 1"], peer.News());
@@ -135,6 +135,31 @@ public sealed class DialogueTests
         Assert.IsType<CommandResult.Done>(bench.LastReply(client));
         Assert.Contains("resource none 1", peer.News());
         Assert.Equal("node2", bench.Status(1).Groups[0].Owner);
+    }
+
+    [Fact]
+    public void A_hand_over_whose_last_word_was_lost_ends_when_the_peer_is_stable()
+    {
+        var (bench, peer) = Puppet.Joined(Pair);
+        bench.Ask(1, new Command.Standby(new Scope.All(), TimeSpan.FromSeconds(60)));
+        peer.AskResources("local", "other");
+        peer.Resource("local", stable: true);
+        Assert.Equal("1", bench.Where("a"));
+        Assert.Equal("resource local 1", peer.News()[^1]);
+    }
+
+    [Fact]
+    public void A_peer_that_speaks_another_mode_does_not_stop_what_runs_here()
+    {
+        var bench = new Bench(2, Pair);
+        var peer = new Puppet(bench);
+        bench.Start(1);
+        bench.Run(11);
+        peer.Status("up");
+        peer.Status();
+        peer.Live(30);
+        Assert.Equal("1 1", bench.Where("a") + " " + bench.Where("b"));
+        Assert.Single(bench.Events[0].OfType<ClusterEvent.HoldingsUnknown>());
     }
 
     [Fact]
@@ -411,6 +436,19 @@ public sealed class DialogueTests
         bench.Ask(1, new Command.Standby(new Scope.Foreign(), TimeSpan.FromSeconds(60)));
         peer.Resource("none", stable: true);
         Assert.Contains("ask_resources all me", peer.News());
+    }
+
+    [Fact]
+    public void A_third_node_that_a_reload_brings_stops_everything_beside_a_heartbeat_peer()
+    {
+        var (bench, peer) = Puppet.Joined(Pair);
+        var three = bench.Config.Nodes.Append(new NodeName("node3"));
+        bench.Give(1, new Input.ConfigurationChanged(bench.Config with { Nodes = [.. three] }));
+        peer.Status();
+        Assert.Single(bench.Events[0].OfType<ClusterEvent.TooManyNodesForHeartbeat>());
+        bench.Give(1, new Input.ConfigurationChanged(bench.Config));
+        peer.Status();
+        Assert.Contains("all groups of a node move together", bench.Status(1).Nodes[1].Limits);
     }
 
     [Fact]

@@ -95,8 +95,7 @@ internal sealed class NonsenseWalk
         RequireThat("1 1");
         _peer.Resource("all", stable: true);
         _peer.Live(1);
-        // With auto_failback on our own group is kept, because it would come back.
-        RequireThat(_failback == AutoFailback.On ? "1 " : " ");
+        RequireThat(" ");
         _peer.Resource("none", stable: true);
         _peer.Live(1);
         RequireThat("1 1");
