@@ -83,6 +83,7 @@ public sealed class ClusterNode
         _members.Expire(now, effects);
         _pings.Expire(_members.Joined, now, effects);
         _groups.Expire(now);
+        _dialogue.Expire(now);
         _ipfail.Update(Config, Stable, now, effects);
         RetryWhatOthersRan();
         do

@@ -86,6 +86,18 @@ public sealed class Dialogue(
         }
     }
 
+    /// <summary>Facts out: a peer that has had time enough waits for us.</summary>
+    public void Expire(Instant now)
+    {
+        foreach (var node in members.Peers)
+        {
+            if (node.Heartbeat is { Handover.Phase: HandoverPhase.Answered } peer && now >= peer.Handover.Until)
+            {
+                peer.Handover = peer.Handover with { Phase = HandoverPhase.Promised };
+            }
+        }
+    }
+
     private void TakeAboutResources(
         in Received heard, HeartbeatPeer peer, Role role, Instant now, List<Effect> effects)
     {
@@ -145,10 +157,9 @@ public sealed class Dialogue(
 
         if (stable == true && peer.Handover.Phase == HandoverPhase.Passed && heard.Header.Sequence > peer.PromisedIn)
         {
-            // It says that nothing is going on, so it has finished what it promised, or forgotten it.
-            effects.Add(new Effect.Report(new ClusterEvent.StandbyTaken(
-                Shares.Word(peer.Handover.Share, byPeer: false))));
-            peer.Handover = default;
+            // It says that nothing is going on, so it has finished what it promised, or forgotten it. Its done
+            // follows, or has been lost.
+            peer.Handover = peer.Handover with { Until = Instant.Earlier(peer.Handover.Until, now + Settling) };
         }
 
         groups.Concede(taken, heard.Peer.Name, pinned: false, $"{heard.Peer.Name} says that it holds it", effects);
@@ -210,7 +221,7 @@ public sealed class Dialogue(
         {
             case ("other", HandoverPhase.Offered or HandoverPhase.None) when share == offered:
                 (peer.LateOffer, peer.PromisedIn) = (Share.None, sequence);
-                peer.Handover = new Handover(HandoverPhase.Promised, share, now);
+                peer.Handover = new Handover(HandoverPhase.Answered, share, now + Handover.Pause);
                 effects.Add(new Effect.Report(new ClusterEvent.StandbyAnswered(
                     node.Name, Shares.Word(share, byPeer: false))));
                 break;
@@ -220,7 +231,8 @@ public sealed class Dialogue(
                 effects.Add(new Effect.Report(new ClusterEvent.StandbyTaken(Shares.Word(share, byPeer: false))));
                 break;
             case ("done", HandoverPhase.Accepted) when share == moves.Share:
-            case ("done", HandoverPhase.None) when peer.Known && (peer.Holds & share) == 0 && !node.Left:
+            case ("done", HandoverPhase.None) when peer.Known && (peer.Holds & share) == 0
+                && groups.IsOwned(share, node.Name):
                 // Also when we gave the hand-over up too early: it has released what nobody else will take.
                 peer.Gave(share);
                 peer.Handover = new Handover(HandoverPhase.Acquiring, share, now);

@@ -12,7 +12,10 @@ public enum HandoverPhase
     /// <summary>We said me and wait for other.</summary>
     Offered,
 
-    /// <summary>The peer said other: we release.</summary>
+    /// <summary>The peer said other and is still busy with that: we release in a moment.</summary>
+    Answered,
+
+    /// <summary>The peer waits for what we release.</summary>
     Promised,
 
     /// <summary>We said done: the peer acquires.</summary>
@@ -28,10 +31,17 @@ public enum HandoverPhase
 /// <param name="Share">What moves.</param>
 /// <param name="Until">
 /// When an offer counts as unanswered, ours or the one that we have accepted: heartbeat ignores its own offer when it
-/// is not stable itself. Of no meaning in the other phases.
+/// is not stable itself. When it has passed and the peer is stable: how long its done may still take. Of no meaning in
+/// the other phases.
 /// </param>
 public readonly record struct Handover(HandoverPhase Phase, Share Share, Instant Until)
 {
+    /// <summary>
+    /// Heartbeat runs its scripts one after another. What we release in a millisecond would wait for them, and the
+    /// clients with it.
+    /// </summary>
+    public static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(300);
+
     /// <summary>How long an offer waits for its answer (spec 18).</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 

@@ -148,9 +148,9 @@ public sealed class Utterances(
             }
 
             next = peer.AskAt > now ? Instant.Earlier(next, peer.AskAt) : next;
-            next = peer.Handover.Phase is HandoverPhase.Offered or HandoverPhase.Accepted
-                ? Instant.Earlier(next, peer.Handover.Until)
-                : next;
+            next = peer.Handover.Phase is HandoverPhase.None or HandoverPhase.Promised or HandoverPhase.Acquiring
+                ? next
+                : Instant.Earlier(next, peer.Handover.Until);
             next = peer.QuietUntil > now ? Instant.Earlier(next, peer.QuietUntil) : next;
         }
 
@@ -210,7 +210,7 @@ public sealed class Utterances(
             case HandoverPhase.Promised when All(moves.Share, group => !Owned(group) && !group.Busy
                 && group.State is GroupState.Stopped or GroupState.Failed):
                 AskResources(ourWord, "done", now, effects);
-                peer.Handover = moves with { Phase = HandoverPhase.Passed };
+                peer.Handover = moves with { Phase = HandoverPhase.Passed, Until = Instant.Never };
                 effects.Add(new Effect.Report(new ClusterEvent.StandbyPassed(ourWord)));
                 break;
             case HandoverPhase.Acquiring when All(moves.Share, group => !Owned(group)
@@ -218,6 +218,10 @@ public sealed class Utterances(
                 AskResources(theirWord, "done", now, effects);
                 peer.Handover = default;
                 effects.Add(new Effect.Report(new ClusterEvent.StandbyAcquired(theirWord)));
+                break;
+            case HandoverPhase.Passed when now >= moves.Until:
+                peer.Handover = default;
+                effects.Add(new Effect.Report(new ClusterEvent.StandbyTaken(ourWord)));
                 break;
             case HandoverPhase.Accepted when now >= moves.Until:
                 peer.Handover = default;

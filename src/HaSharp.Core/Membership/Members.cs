@@ -233,6 +233,16 @@ public sealed class Members
         }
     }
 
+    /// <summary>It seems to have been started again: what follows will tell, and until then it is not silent.</summary>
+    public static void Await(Peer peer, Generation generation, Instant now)
+    {
+        // Once for each start, or a recorded packet could keep a dead node alive.
+        if (peer.Live && generation > peer.Awaited)
+        {
+            (peer.Awaited, peer.SilentSince) = (generation, now);
+        }
+    }
+
     /// <summary>A heartbeat peer has released everything and says so.</summary>
     public static void Leave(Peer peer, List<Effect> effects)
     {

@@ -48,6 +48,9 @@ public sealed class Peer(NodeName name)
 
     internal Instant ReturnsUntil { get; set; }
 
+    /// <summary>The newest start that a single packet has announced.</summary>
+    internal Generation Awaited { get; set; }
+
     /// <summary>Its present silence was reported.</summary>
     internal bool LateReported { get; set; }
 

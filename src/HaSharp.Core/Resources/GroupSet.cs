@@ -109,6 +109,10 @@ public sealed class GroupSet
         }
     }
 
+    /// <summary>A group of this share is owned by this node, as far as we know.</summary>
+    public bool IsOwned(Share share, NodeName owner) => _groups.Exists(group =>
+        (Shares.Of(group.Config, _self) & share) != 0 && group.Claim.Epoch > 0 && group.Claim.Owner == owner);
+
     /// <summary>The same for one group.</summary>
     public static void Concede(
         ResourceGroup group, NodeName owner, bool pinned, string reason, List<Effect> effects)

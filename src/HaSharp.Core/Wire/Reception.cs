@@ -129,8 +129,7 @@ public sealed class Reception
         NoticeTrouble(trouble, peer, other, link, now, effects);
         if (verdict == PacketVerdict.Unconfirmed)
         {
-            // Each restart of a node begins like this: it is counted, and no line in the log.
-            _ = Count("ahead of what was expected, the next one counts", now);
+            AwaitTheNext(header, peer, now);
             return null;
         }
 
@@ -189,6 +188,16 @@ public sealed class Reception
         "up" or "init" => NodeStatus.Up,
         _ => null,
     };
+
+    /// <summary>Each restart of a node begins like this: it is counted, and no line in the log.</summary>
+    private void AwaitTheNext(Header header, Peer peer, Instant now)
+    {
+        _ = Count("ahead of what was expected, the next one counts", now);
+        if (header.IsStatus)
+        {
+            Members.Await(peer, header.Generation, now);
+        }
+    }
 
     /// <summary>A packet in our own name is our own broadcast, or another machine with our name.</summary>
     private void NoticeNamesake(Header header, long said, LinkName link, Instant now, List<Effect> effects)

@@ -127,6 +127,8 @@ public sealed class DialogueTests
         Assert.Equal(["ask_resources local me"], peer.News());
         Assert.Equal("1", bench.Where("a"));
         peer.AskResources("local", "other");
+        Assert.Equal("1", bench.Where("a"));
+        bench.Run(0.3);
         Assert.Equal("", bench.Where("a"));
         Assert.Equal(["resource none 0 standby", "ask_resources local done"], peer.News());
         Assert.IsType<CommandResult.Accepted>(bench.LastReply(client));
@@ -143,6 +145,9 @@ public sealed class DialogueTests
         var (bench, peer) = Puppet.Joined(Pair);
         bench.Ask(1, new Command.Standby(new Scope.All(), TimeSpan.FromSeconds(60)));
         peer.AskResources("local", "other");
+        bench.Run(0.3);
+        peer.Resource("local", stable: true);
+        peer.Live(3);
         peer.Resource("local", stable: true);
         Assert.Equal("1", bench.Where("a"));
         Assert.Equal("resource local 1", peer.News()[^1]);
@@ -183,6 +188,7 @@ public sealed class DialogueTests
         bench.Ask(1, new Command.Standby(new Scope.All(), TimeSpan.FromSeconds(60)));
         peer.Live(11);
         peer.AskResources("local", "other");
+        bench.Run(0.3);
         Assert.Equal("", bench.Where("a"));
         Assert.Contains("ask_resources local done", peer.News());
     }
@@ -389,6 +395,7 @@ public sealed class DialogueTests
         peer.Resource("none", stable: true);
         Assert.Contains("ask_resources local me", peer.News());
         peer.AskResources("local", "other");
+        bench.Run(0.3);
         Assert.Equal("", bench.Where("a"));
         Assert.Contains("ask_resources local done", peer.News());
     }

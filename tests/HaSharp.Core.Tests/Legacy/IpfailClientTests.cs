@@ -57,6 +57,7 @@ public sealed class IpfailClientTests
         Assert.Equal(["ask_resources local me"], News(peer));
         Assert.Equal("1", bench.Where("a"));
         peer.AskResources("local", "other");
+        bench.Run(0.3);
         Assert.Equal("", bench.Where("a"));
         peer.AskResources("local", "done");
         peer.Resource("all", stable: true);
@@ -118,6 +119,7 @@ public sealed class IpfailClientTests
         peer.Live(3);
         Assert.Equal(["abort_giveup node2", "ask_resources foreign me"], News(peer));
         peer.AskResources("foreign", "other");
+        bench.Run(0.3);
         Assert.Equal("", bench.Where("b"));
         Assert.Equal("1", bench.Where("a"));
     }
