@@ -104,8 +104,9 @@ public sealed class Dialogue(
         switch (heard.Header.Type)
         {
             case "starting":
-                // Asked in turn it says at once what it holds, and not after its ten seconds.
-                (peer.Greeted, peer.AskAt) = (true, peer.Known ? Instant.Never : now);
+                // Asked in turn, once, it says at once what it holds, and not after its ten seconds.
+                peer.AskAt = peer.Known ? Instant.Never : peer.Greeted ? peer.AskAt : now;
+                peer.Greeted = true;
                 peer.Starting();
                 break;
             case "resource":

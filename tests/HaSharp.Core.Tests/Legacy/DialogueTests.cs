@@ -84,6 +84,18 @@ public sealed class DialogueTests
     }
 
     [Fact]
+    public void A_node_says_starting_once_because_a_second_one_is_an_error_for_heartbeat()
+    {
+        var bench = new Bench(2, Pair);
+        var peer = new Puppet(bench);
+        bench.Start(1);
+        peer.Status("up");
+        peer.Status();
+        peer.Say(("t", "starting"));
+        Assert.Single(peer.Heard, "starting");
+    }
+
+    [Fact]
     public void The_message_starting_is_answered_with_what_is_held()
     {
         var (_, peer) = Puppet.Joined(Pair);
