@@ -107,7 +107,7 @@ public sealed class Dialogue(
                 // Asked in turn, once, it says at once what it holds, and not after its ten seconds.
                 peer.AskAt = peer.Known ? Instant.Never : peer.Greeted ? peer.AskAt : now;
                 peer.Greeted = true;
-                peer.Starting();
+                peer.Starting(heard.Header.Sequence ?? 0);
                 break;
             case "resource":
                 Report(heard, peer, now, effects);

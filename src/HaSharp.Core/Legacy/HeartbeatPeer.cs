@@ -178,9 +178,10 @@ public sealed class HeartbeatPeer
     }
 
     /// <summary>It was told to start: it is not stable until it says so.</summary>
-    public void Starting()
+    public void Starting(long sequence)
     {
-        Stable = false;
+        // One that was lost and comes again after a report is history.
+        Stable &= sequence < _reported;
         Waits = true;
         Fresh = true;
     }
