@@ -134,6 +134,10 @@ install_all() {
 }
 
 uninstall_all() {
+    if [ -z "$root" ] && "$lib/hasharp" status > /dev/null 2>&1; then
+        echo "uninstall: hasharp runs on this machine; stop it first (hasharp stop)" >&2
+        exit 1
+    fi
     for agent in "$lib"/resource-agents/*; do
         [ -f "$agent" ] || continue
         name=$(basename "$agent")

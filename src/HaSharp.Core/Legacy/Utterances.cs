@@ -383,6 +383,8 @@ public sealed class Utterances(
 
         if (wanted != Share.None)
         {
+            // Who is asked for all that it has keeps no empty share, either.
+            wanted = (peer.Holds & Filled()) == wanted ? peer.Holds : wanted;
             var word = Shares.Word(wanted, byPeer: false);
             speech.Say(
                 new Message().Add(FieldNames.Type, "hb_takeover").Add(FieldNames.Holdings, word),
@@ -390,7 +392,8 @@ public sealed class Utterances(
                 now,
                 effects);
             peer.QuietUntil = now + AskPause;
-            effects.Add(new Effect.Report(new ClusterEvent.TakeoverAsked(node.Name, word)));
+            effects.Add(new Effect.Report(new ClusterEvent.TakeoverAsked(
+                node.Name, Shares.Word(wanted, byPeer: true))));
         }
         else if (offered != Share.None)
         {

@@ -93,7 +93,26 @@ public sealed class StateDirectory(string path)
         long next = before + 1;
         string line = next.ToString(CultureInfo.InvariantCulture).PadLeft(GenerationDigits) + "\n";
         WriteDurably(file, Encoding.ASCII.GetBytes(line));
+        if (File.Exists(heartbeats))
+        {
+            TellHeartbeat(heartbeats, line, messages);
+        }
+
         return new Generation(next);
+    }
+
+    /// <summary>Should heartbeat come back on this node, it must go on above what the peers have heard from us.</summary>
+    private void TellHeartbeat(string heartbeats, string line, List<string> messages)
+    {
+        try
+        {
+            WriteDurably(heartbeats, Encoding.ASCII.GetBytes(line));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            messages.Add(
+                $"{heartbeats} cannot be kept in step, remove it before heartbeat starts again: {e.Message}");
+        }
     }
 
     /// <summary>Null when the file is broken.</summary>

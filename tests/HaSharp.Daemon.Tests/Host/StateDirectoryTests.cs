@@ -52,6 +52,10 @@ public sealed class StateDirectoryTests : IDisposable
         Assert.True(ours.TryOpen(Now, out state, out _));
         Assert.Equal(new Generation(expected + 1), state.Generation);
         Assert.Equal(uuid, state.Uuid.ToArray());
+
+        // heartbeat, come back, goes on above what the peers have heard from us.
+        string kept = File.ReadAllText(Path.Combine(heartbeats, "hb_generation"));
+        Assert.Equal($"{expected + 1,15}\n", kept);
     }
 
     [Theory]
