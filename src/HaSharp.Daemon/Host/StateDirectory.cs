@@ -101,7 +101,7 @@ public sealed class StateDirectory(string path)
         return new Generation(next);
     }
 
-    /// <summary>Should heartbeat come back on this node, it must go on above what the peers have heard from us.</summary>
+    /// <summary>Should heartbeat come back here, it must go on above what the peers have heard from us.</summary>
     private void TellHeartbeat(string heartbeats, string line, List<string> messages)
     {
         try
