@@ -24,7 +24,7 @@ public sealed class SentMessages
     private Instant _refusalsFrom;
 
     /// <summary>Keeps a datagram; sequences come in order.</summary>
-    /// <param name="report">It says what we hold.</param>
+    /// <param name="report">It changes what the peer believes of us.</param>
     public void Keep(long sequence, ReadOnlyMemory<byte> bytes, bool report)
     {
         _ring[sequence % Kept] = new Slot(sequence, bytes, report, Instant.Zero);

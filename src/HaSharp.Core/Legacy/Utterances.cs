@@ -187,6 +187,9 @@ public sealed class Utterances(
 
         speech.Say(new Message().Add(FieldNames.Type, "starting"), default, now, effects);
         (peer.Greeted, peer.AskAt) = (true, now + GreetPause);
+
+        // To heartbeat a node that starts is not stable until it says so.
+        peer.Waits |= members.Joined;
     }
 
     /// <summary>

@@ -104,6 +104,10 @@ public sealed class Speech
         return Seal(message, default, counted: true, now);
     }
 
+    /// <summary>It changes what a heartbeat peer believes of us, so an old one must not be its last word.</summary>
+    private static bool IsReport(Message message) =>
+        message.Is(FieldNames.Type, "resource"u8) || message.Is(FieldNames.Type, "starting"u8);
+
     /// <summary>Adds the header in heartbeat's order (spec 5.7) and signs.</summary>
     private byte[] Seal(Message message, ReadOnlyMemory<byte> destination, bool counted, Instant now)
     {
@@ -136,7 +140,7 @@ public sealed class Speech
         if (counted)
         {
             Said = bytes;
-            Kept?.Keep(Sequence, bytes, message.Is(FieldNames.Type, "resource"u8));
+            Kept?.Keep(Sequence, bytes, IsReport(message));
         }
 
         return bytes;

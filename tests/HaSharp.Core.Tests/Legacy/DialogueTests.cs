@@ -96,6 +96,17 @@ public sealed class DialogueTests
     }
 
     [Fact]
+    public void Who_asks_with_starting_says_in_the_same_breath_that_it_is_stable()
+    {
+        var (_, peer) = Puppet.Joined(Pair);
+        peer.Generation++;
+        peer.Sequence = 0;
+        peer.Status();
+        peer.Live(9);
+        Assert.Equal(["reqnodes node2", "starting", "resource local 1"], peer.News().Take(3));
+    }
+
+    [Fact]
     public void A_starting_that_comes_after_a_newer_report_does_not_make_the_peer_unstable()
     {
         var (bench, peer) = Puppet.Joined(Pair);
