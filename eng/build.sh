@@ -10,8 +10,9 @@ echo "build: $what"
 dotnet build "$what" --configuration Release --verbosity minimal
 dotnet publish src/HaSharp.Cli --configuration Release --no-build --verbosity quiet \
     -p:PublishDocumentationFiles=false --output out
+rm -rf out/resource-agents
 mkdir -p out/resource-agents
 for agent in resource-agents/*; do
-    [ ! -f "$agent" ] || install -m 755 "$agent" out/resource-agents/
+    [ ! -x "$agent" ] || install -m 755 "$agent" out/resource-agents/
 done
 echo "build: $PWD/out/hasharp is ready"

@@ -104,14 +104,15 @@ install_all() {
     link_old_names
     mkdir -p "$lib/resource-agents"
     for agent in out/resource-agents/*; do
-        [ -f "$agent" ] || continue
-        install -m 755 "$agent" "$lib/resource-agents/"
+        [ -x "$agent" ] || continue
         name=$(basename "$agent")
-        if [ -e "$agents/$name" ]; then
-            cmp -s "$agent" "$agents/$name" || echo "install: kept $agents/$name, which is not ours"
-        else
+        # What an older version of ours has put there is ours, too.
+        if [ ! -e "$agents/$name" ] || cmp -s "$lib/resource-agents/$name" "$agents/$name"; then
             install -m 755 "$agent" "$agents/$name"
+        elif ! cmp -s "$agent" "$agents/$name"; then
+            echo "install: kept $agents/$name, which is not ours"
         fi
+        install -m 755 "$agent" "$lib/resource-agents/"
     done
     sed "s|@PREFIX@|$1|g" eng/hasharp.service > "$unit"
     chmod 644 "$unit"
