@@ -32,6 +32,17 @@ public abstract record Effect
         RunId Run, GroupName Group, Resource Resource, AgentAction Action, TimeSpan Deadline) : Effect;
 
     /// <summary>
+    /// Run a check's command; exactly one CheckFinished with this Run follows, at the latest shortly after the check's
+    /// timeout. It passed when it ended with 0 in time.
+    /// </summary>
+    public sealed record RunCheck(RunId Run, CheckConfig Check) : Effect;
+
+    /// <summary>
+    /// Keep this text for our next start (NodeIdentity.Kept), durable soon; it replaces the last one.
+    /// </summary>
+    public sealed record Keep(string Text) : Effect;
+
+    /// <summary>
     /// Announce the addresses of a group that runs here once more (gratuitous ARP, unsolicited NA); no answer.
     /// </summary>
     public sealed record Announce(GroupName Group, IReadOnlyList<Resource> Resources) : Effect;

@@ -38,6 +38,26 @@ public abstract record Input
     /// <summary>A run that RunAgent asked for has ended, in whatever way.</summary>
     public sealed record AgentFinished(RunId Run, AgentOutcome Outcome) : Input;
 
+    /// <summary>What the meta-data of a resource's agent say; comes at any time, or never.</summary>
+    /// <param name="Resource">The word as in haresources.</param>
+    public sealed record AgentDescribed(string Resource, AgentTimes Times) : Input;
+
+    /// <summary>
+    /// Something that a resource consists of has changed behind its back, for example its address was deleted: it is
+    /// monitored at once. Harmless when nothing is wrong.
+    /// </summary>
+    /// <param name="Resource">The word as in haresources.</param>
+    public sealed record ResourceSuspected(GroupName Group, string Resource, string Reason) : Input;
+
+    /// <summary>Another machine answers for an address that runs here.</summary>
+    /// <param name="Resource">The word as in haresources.</param>
+    /// <param name="Rival">Its hardware address.</param>
+    public sealed record AddressContested(GroupName Group, string Resource, string Rival) : Input;
+
+    /// <summary>A run that RunCheck asked for has ended, in whatever way.</summary>
+    /// <param name="Reason">One sentence: exit code, last line of output, or that it took too long.</param>
+    public sealed record CheckFinished(RunId Run, bool Passed, string Reason) : Input;
+
     /// <summary>An operator asked something; answered by Effect.Reply with the same Client.</summary>
     public sealed record CommandReceived(ClientId Client, Command Command) : Input;
 

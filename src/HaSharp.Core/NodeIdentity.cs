@@ -23,4 +23,7 @@ public sealed record NodeIdentity(
 {
     /// <summary>Of the program, for status only.</summary>
     public string Version { get; init; } = "unknown";
+
+    /// <summary>What Effect.Keep asked for before this start; empty: nothing.</summary>
+    public string Kept { get; init; } = "";
 }

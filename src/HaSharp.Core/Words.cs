@@ -57,7 +57,9 @@ public static class Words
     {
         AgentAction.Status => "status",
         AgentAction.Start => "start",
-        _ => "stop",
+        AgentAction.Stop => "stop",
+        AgentAction.Monitor => "monitor",
+        _ => "kill",
     };
 
     public static string Word(this AutoFailback mode) => mode switch

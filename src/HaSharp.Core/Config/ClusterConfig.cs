@@ -98,6 +98,22 @@ public enum MessageFormat
 /// <param name="Resources">Started left to right, stopped right to left.</param>
 public sealed record GroupConfig(GroupName Name, NodeName Preferred, IReadOnlyList<Resource> Resources);
 
+/// <summary>A command whose failure makes a node unfit for groups (ha.cf: check).</summary>
+/// <param name="Command">An absolute path, then its arguments.</param>
+/// <param name="Interval">Between the starts of two runs; at least 100 ms.</param>
+/// <param name="Timeout">A run that takes longer is killed and has failed.</param>
+/// <param name="Rise">So many passes in a row make it pass; at least 1.</param>
+/// <param name="Fall">So many failures in a row make it fail; at least 1.</param>
+/// <param name="Groups">The groups that it is about; none: all.</param>
+public sealed record CheckConfig(
+    string Name,
+    IReadOnlyList<string> Command,
+    TimeSpan Interval,
+    TimeSpan Timeout,
+    int Rise,
+    int Fall,
+    IReadOnlyList<GroupName> Groups);
+
 /// <summary>One resource word: Type::argument::argument.</summary>
 /// <param name="Text">The word literally as written; a bare address stays bare here.</param>
 /// <param name="Type">The agent's name; a bare IPv4 address gives IPaddr (spec 4.2 no. 5).</param>

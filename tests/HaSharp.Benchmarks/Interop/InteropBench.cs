@@ -34,6 +34,7 @@ public static class InteropBench
             catch (Exception e) when (e is ClusterException or LabException)
             {
                 troubles[i] = e;
+                Console.Error.WriteLine($"{pair.First} and {pair.Second}: {e.Message}");
             }
         })).ToList();
         threads.ForEach(thread => thread.Start());
@@ -106,6 +107,20 @@ public static class InteropBench
 
         public void Play(int runs)
         {
+            try
+            {
+                PlayAll(runs);
+            }
+            catch (ClusterException e)
+            {
+                throw new ClusterException($"{e.Message}\n{_cluster.Describe()}", e);
+            }
+        }
+
+        public void Dispose() => _cluster.Dispose();
+
+        private void PlayAll(int runs)
+        {
             lock (_gate)
             {
                 foreach (var member in _cluster.Members)
@@ -127,8 +142,6 @@ public static class InteropBench
                 }
             }
         }
-
-        public void Dispose() => _cluster.Dispose();
 
         private void PlayMoves(int run)
         {
@@ -186,8 +199,8 @@ public static class InteropBench
                 var changes = AnswerLog.Changes(_cluster.First.Client.Log.Since(begun));
                 if (changes is not [var change] || _cluster.First.Watch.MostHoldersSince(begun) > 1)
                 {
-                    throw new ClusterException($"{deed} from {owner.Name}: {changes.Count} changes of the node that "
-                        + $"answers\n{_cluster.Describe()}");
+                    throw new ClusterException(
+                        $"{deed} from {owner.Name}: {changes.Count} changes of the node that answers");
                 }
 
                 _figures.Add(deed, owner.Kind, other.Kind, change.Gap);
