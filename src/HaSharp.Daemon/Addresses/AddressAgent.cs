@@ -22,8 +22,8 @@ public sealed class AddressAgent : IDisposable
 
     /// <summary>
     /// Start: the address is there and announced when this returns. Stop: it is gone, no other address with it, and
-    /// nothing is announced any more. Status: whether it is on the named interface, or on any but lo. Does not block
-    /// longer than the kernel takes, normally far below a millisecond.
+    /// nothing is announced any more. Status: whether it is on the named interface, or on any but lo. Monitor: the same,
+    /// and whether that interface is up. Does not block longer than the kernel takes, normally far below a millisecond.
     /// </summary>
     /// <param name="arguments">Exactly one: see VirtualAddress.</param>
     /// <returns>
@@ -44,6 +44,20 @@ public sealed class AddressAgent : IDisposable
         catch (IOException e)
         {
             return AgentOutcome.Failed(e.Message);
+        }
+    }
+
+    /// <summary>
+    /// How each of these addresses fares. Never looks between the steps of a start or a stop, which may take other
+    /// addresses of a subnet away for a moment.
+    /// </summary>
+    /// <exception cref="IOException">The kernel could not be asked.</exception>
+    internal IReadOnlyList<Sighting> Look(
+        Rtnetlink network, IReadOnlyList<VirtualAddress> wanted, out IReadOnlyList<NetworkInterface> interfaces)
+    {
+        lock (gate)
+        {
+            return Sighting.Of(network, wanted, out interfaces);
         }
     }
 
@@ -111,7 +125,8 @@ public sealed class AddressAgent : IDisposable
             return action switch
             {
                 AgentAction.Start => Start(network, wanted, all, found),
-                AgentAction.Stop => Stop(network, wanted, all, found),
+                AgentAction.Stop or AgentAction.Kill => Stop(network, wanted, all, found),
+                AgentAction.Monitor => Monitor(network, found),
                 _ => found.Count > 0 ? AgentOutcome.Ok : AgentOutcome.NotRunning,
             };
         }
@@ -155,11 +170,29 @@ public sealed class AddressAgent : IDisposable
 
             found = [complete];
         }
+        else if (network.FindInterface(found[0].InterfaceIndex) is { IsUp: false } down
+            && network.BringUp(down.Index) is not 0 and var errno)
+        {
+            return AgentOutcome.Failed($"cannot bring {down.Name} up: {Libc.Describe(errno)}");
+        }
 
         string? silent = Announce(network, found[0]);
         return silent is null
             ? AgentOutcome.Ok
             : AgentOutcome.Ok with { Reason = $"{wanted.Address} is up, but the neighbours were not told: {silent}" };
+    }
+
+    /// <summary>A lost carrier is no failure of the address: the other node may be behind the same dead switch.</summary>
+    private static AgentOutcome Monitor(Rtnetlink network, IReadOnlyList<InterfaceAddress> found)
+    {
+        if (found.Count == 0)
+        {
+            return AgentOutcome.NotRunning;
+        }
+
+        return network.FindInterface(found[0].InterfaceIndex) is { IsUp: false } down
+            ? AgentOutcome.Failed($"{found[0].Address} is on {down.Name}, which is down")
+            : AgentOutcome.Ok;
     }
 
     private static int Add(Rtnetlink network, NetworkInterface place, InterfaceAddress address)

@@ -9,9 +9,9 @@ using Microsoft.Extensions.Logging;
 
 namespace HaSharp.Daemon.Agents;
 
-/// <summary>The daemon's own code for addresses, both with a resource's arguments; called on one thread.</summary>
-public sealed record AddressCalls(
-    Func<AgentAction, IReadOnlyList<string>, AgentOutcome> Run, Action<IReadOnlyList<string>> Announce);
+/// <summary>The daemon's own code for addresses; called on one thread.</summary>
+/// <param name="Announce">With a resource's arguments.</param>
+public sealed record AddressCalls(Func<Effect.RunAgent, AgentOutcome> Run, Action<IReadOnlyList<string>> Announce);
 
 public sealed partial class AgentRunner : IDisposable
 {
@@ -75,7 +75,7 @@ public sealed partial class AgentRunner : IDisposable
 
     private void RunAddress(Effect.RunAgent run, Action<AgentOutcome> done)
     {
-        AgentOutcome outcome = _addresses.Run(run.Action, run.Resource.Arguments);
+        AgentOutcome outcome = _addresses.Run(run);
         if (outcome is { Verdict: AgentVerdict.Ok, Reason.Length: > 0 })
         {
             // The address is up, but something about it is not as it should be; no event will tell.

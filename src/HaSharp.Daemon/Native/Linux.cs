@@ -74,6 +74,7 @@ internal static class Linux
     internal const uint IffUp = 0x1;
     internal const uint IffLoopback = 0x8;
     internal const uint IffNoArp = 0x80;
+    internal const uint IffLowerUp = 0x10000;
 
     /// <summary>Address flags.</summary>
     internal const uint IfaSecondary = 0x01;

@@ -13,6 +13,9 @@ public sealed record NetworkInterface(int Index, string Name, uint Flags, ReadOn
 {
     public bool IsUp => (Flags & Linux.IffUp) != 0;
 
+    /// <summary>The cable is plugged in, and somebody is at its other end.</summary>
+    public bool HasCarrier => (Flags & Linux.IffLowerUp) != 0;
+
     public bool IsLoopback => (Flags & Linux.IffLoopback) != 0;
 
     /// <summary>Neighbours find this interface's addresses by ARP or neighbour discovery.</summary>

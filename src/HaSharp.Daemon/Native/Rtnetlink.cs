@@ -26,6 +26,7 @@ public sealed class Rtnetlink : IDisposable
 
     private const ushort LinkHardwareAddress = 1;
     private const ushort LinkName = 3;
+    private const ushort LinkExtensions = 29;
     private const ushort AddressPeer = 1;
     private const ushort AddressLocal = 2;
     private const ushort AddressLabel = 3;
@@ -36,6 +37,9 @@ public sealed class Rtnetlink : IDisposable
 
     private const ushort FlagsToAdd =
         NetlinkRequest.FlagAck | NetlinkRequest.FlagCreate | NetlinkRequest.FlagExclusive;
+
+    /// <summary>RTEXT_FILTER_SKIP_STATS: an interface costs a tenth without its counters.</summary>
+    private const uint WithoutStatistics = 8;
 
     private const byte RouteTypeUnicast = 1;
     private const int RequestSize = 256;
@@ -68,6 +72,18 @@ public sealed class Rtnetlink : IDisposable
         var request = new NetlinkRequest(stackalloc byte[RequestSize], GetLink, 0, LinkHeader);
         MemoryMarshal.Write(request.Family[4..], index);
         return AskInterface(request);
+    }
+
+    /// <summary>All interfaces, in the kernel's order.</summary>
+    /// <exception cref="IOException">The kernel could not be asked.</exception>
+    public IReadOnlyList<NetworkInterface> Interfaces()
+    {
+        var request = new NetlinkRequest(stackalloc byte[RequestSize], GetLink, NetlinkRequest.FlagDump, LinkHeader);
+        request.Add(LinkExtensions, WithoutStatistics);
+        int errno = socket.Ask(request, out List<NetlinkMessage> answers);
+        return errno == 0
+            ? [.. answers.Where(answer => answer.Type == NewLink).Select(ReadInterface)]
+            : throw new IOException($"cannot list interfaces: {Libc.Describe(errno)}");
     }
 
     /// <summary>Switches an interface on.</summary>
@@ -159,12 +175,13 @@ public sealed class Rtnetlink : IDisposable
 
     private NetworkInterface? AskInterface(NetlinkRequest request)
     {
-        if (socket.Ask(request, out List<NetlinkMessage> answers) != 0 || answers.Count == 0)
-        {
-            return null;
-        }
+        return socket.Ask(request, out List<NetlinkMessage> answers) != 0 || answers.Count == 0
+            ? null
+            : ReadInterface(answers[0]);
+    }
 
-        NetlinkMessage answer = answers[0];
+    private static NetworkInterface ReadInterface(NetlinkMessage answer)
+    {
         ReadOnlySpan<byte> header = answer.Body.Span;
         return new NetworkInterface(
             MemoryMarshal.Read<int>(header[4..]),

@@ -47,6 +47,7 @@ public sealed partial class ClusterDaemon : IDisposable
     private readonly PeerMarksWriter _marks;
     private readonly ProcessWatcher _processes = new();
     private readonly AddressAgent _addresses = new();
+    private readonly AddressWatch _addressWatch;
     private readonly AgentRunner _agents;
     private readonly EventScripts _scripts;
     private readonly LinkKeeper _keeper;
@@ -71,10 +72,11 @@ public sealed partial class ClusterDaemon : IDisposable
         _marks = new PeerMarksWriter(parts.PeersFile, text => LogTrouble(_log, text));
         IReadOnlyList<string> environment =
             AgentEnvironment.Of(parts.Config, parts.Identity.Name, parts.HaDirectory);
+        _addressWatch = new AddressWatch(_addresses, _inbox.Post);
         _agents = new AgentRunner(
             new AgentCatalog(AgentDirectories.OfMachine(parts.HaDirectory)),
             _processes,
-            new AddressCalls(_addresses.Run, _addresses.Announce),
+            new AddressCalls(_addressWatch.Run, _addresses.Announce),
             environment,
             parts.Logs.CreateLogger<AgentRunner>());
         _scripts = new EventScripts(
@@ -156,6 +158,7 @@ public sealed partial class ClusterDaemon : IDisposable
         _pinger.Dispose();
         _node.Dispose();
         _agents.Dispose();
+        _addressWatch.Dispose();
         _processes.Dispose();
         _addresses.Dispose();
         _marks.Dispose();

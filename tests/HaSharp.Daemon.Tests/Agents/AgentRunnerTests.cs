@@ -213,15 +213,16 @@ public sealed class AgentRunnerTests : IDisposable
         ["HA_CURHOST=alpha", "PATH=/usr/bin:/bin"],
         _log);
 
-    private AgentOutcome DoAddress(AgentAction action, IReadOnlyList<string> arguments)
+    private AgentOutcome DoAddress(Effect.RunAgent run)
     {
-        _addressWork.Add($"{action} {arguments[0]}");
-        if (arguments[0] == "10.0.0.9")
+        string address = run.Resource.Arguments[0];
+        _addressWork.Add($"{run.Action} {address}");
+        if (address == "10.0.0.9")
         {
             return AgentOutcome.Ok with { Reason = "the neighbours were not told" };
         }
 
-        return action == AgentAction.Start ? AgentOutcome.Ok : AgentOutcome.Failed("no");
+        return run.Action == AgentAction.Start ? AgentOutcome.Ok : AgentOutcome.Failed("no");
     }
 
     private AgentOutcome Run(AgentAction action, string type, params string[] arguments) =>
