@@ -68,6 +68,84 @@ public abstract partial record ClusterEvent
         public override FormattableString Message => $"mach_down takeover complete for node {Node}.";
     }
 
+    public sealed record ResourceFailed(GroupName Group, string Resource, string Reason, int Failures, int Most)
+        : ClusterEvent(4012, Severity.Error)
+    {
+        public override FormattableString Message =>
+            $"{Resource} of {Group} failed: {Reason}; restarting it here (failure {Failures}, moved after {Most})";
+    }
+
+    public sealed record ResourceRecovered(GroupName Group, string Resource) : ClusterEvent(4013, Severity.Info)
+    {
+        public override FormattableString Message => $"{Resource} of {Group} runs again";
+    }
+
+    public sealed record ResourceGivenUp(GroupName Group, string Resource, string Reason, int Failures)
+        : ClusterEvent(4014, Severity.Critical)
+    {
+        public override FormattableString Message =>
+            $"{Resource} of {Group} failed: {Reason}; giving the group up here (failure {Failures})";
+    }
+
+    public sealed record ResourceKilled(GroupName Group, string Resource, string Result)
+        : ClusterEvent(4015, Severity.Warning)
+    {
+        public override FormattableString Message => $"What was left of {Resource} of {Group} was killed. {Result}";
+    }
+
+    public sealed record StopFailureReleased(GroupName Group, string Resource, string Reason)
+        : ClusterEvent(4016, Severity.Critical)
+    {
+        public override FormattableString Message =>
+            $"Resource STOP failure. {Resource}: {Reason}. {Group} has no disk and is released all the same";
+    }
+
+    public sealed record FailureExpired(GroupName Group) : ClusterEvent(4017, Severity.Info)
+    {
+        public override FormattableString Message => $"Group {Group}: its failure here does not count any more";
+    }
+
+    public sealed record Frozen(GroupName Group, int Moves) : ClusterEvent(4018, Severity.Critical)
+    {
+        public override FormattableString Message =>
+            $"Group {Group} was moved {Moves} times within an hour because of failures: it is not moved any more";
+    }
+
+    public sealed record AddressContested(GroupName Group, string Resource, string Rival)
+        : ClusterEvent(4019, Severity.Error)
+    {
+        public override FormattableString Message =>
+            $"Another machine ({Rival}) answers for {Resource} of {Group}, which runs here; announcing it again";
+    }
+
+    public sealed record Suspected(GroupName Group, string Resource, string Reason)
+        : ClusterEvent(4020, Severity.Warning)
+    {
+        public override FormattableString Message => $"{Resource} of {Group}: {Reason}";
+    }
+
+    public sealed record MaintenanceBegun(GroupName Group, long Seconds) : ClusterEvent(4021, Severity.Warning)
+    {
+        public override FormattableString Message =>
+            $"Group {Group} is in maintenance for {Seconds} s: it is neither monitored, nor moved, nor stopped";
+    }
+
+    public sealed record MaintenanceEnded(GroupName Group) : ClusterEvent(4022, Severity.Info)
+    {
+        public override FormattableString Message => $"Group {Group}: maintenance is over";
+    }
+
+    public sealed record CheckChanged(string Check, bool Passes, string Reason) : ClusterEvent(4023, Severity.Warning)
+    {
+        public override FormattableString Message =>
+            $"Check {Check} {(Passes ? "passes" : "fails")}{(Reason.Length > 0 ? ": " : "")}{Reason}";
+    }
+
+    public sealed record GroupKept(GroupName Group) : ClusterEvent(4024, Severity.Warning)
+    {
+        public override FormattableString Message => $"Group {Group} is left as it is while this node ends";
+    }
+
     public sealed record CommandAccepted(string What) : ClusterEvent(6001, Severity.Info)
     {
         public override FormattableString Message => $"Operator: {What}";

@@ -20,6 +20,8 @@ public sealed class ClusterNode
     private readonly PingNodes _pings;
     private readonly GroupSet _groups;
     private readonly Operators _operators = new();
+    private readonly Checks _checks;
+    private readonly StandingOrders _standingOrders;
     private readonly Reception _reception;
     private readonly Speech _speech;
     private readonly StateMachine<Role, RoleTrigger> _role = RoleChart.Create();
@@ -43,9 +45,12 @@ public sealed class ClusterNode
         _members = new Members(config, identity.Name, identity.StartedAt);
         _pings = new PingNodes(config, identity);
         _groups = new GroupSet(config, identity.Name);
+        _checks = new Checks(config.Checks);
+        _standingOrders = new StandingOrders(_groups, identity);
         _reception = new Reception(config, identity);
         _speech = new Speech(config, identity);
-        _facts = group => _groups.Facts(group, Config, _members, _operators, Leaving);
+        _facts = group => _groups.Facts(
+            group, Config, _members, _operators, Leaving, _checks.MakeUnfit(group.Config.Name));
         var transport = new Transport(_speech);
         _utterances = new Utterances(identity, _members, _groups, _operators, _facts, _speech, transport);
         _dialogue = new Dialogue(identity, _members, _groups, _operators, _facts, transport, _utterances);
@@ -83,14 +88,17 @@ public sealed class ClusterNode
         _members.Expire(now, effects);
         _pings.Expire(_members.Joined, now, effects);
         _groups.Expire(now);
+        _standingOrders.Apply(now, effects);
+        _checks.Run(Leaving, now, effects);
         _dialogue.Expire(now);
         _ipfail.Update(Config, Stable, now, effects);
         RetryWhatOthersRan();
         do
         {
-            Decide(effects);
+            Decide(now, effects);
         }
         while (_groups.Plan(now, effects) || _operators.Refresh(_groups.All, _facts, now, effects));
+        _standingOrders.Answer(now, effects);
         End(now);
         Speak(now, effects);
         _pings.Ask(now, effects);
@@ -165,6 +173,18 @@ public sealed class ClusterNode
             case Input.AgentFinished finished:
                 _groups.Finish(finished, now, effects);
                 break;
+            case Input.AgentDescribed described:
+                _groups.Describe(described);
+                break;
+            case Input.ResourceSuspected suspected:
+                _groups.Suspect(suspected, now, effects);
+                break;
+            case Input.AddressContested contested:
+                _groups.Contest(contested, effects);
+                break;
+            case Input.CheckFinished finished:
+                _checks.Finish(finished, effects);
+                break;
             case Input.PingReplied ping:
                 return _pings.Replied(ping.Node, now, effects);
             case Input.PingTroubled ping:
@@ -193,7 +213,15 @@ public sealed class ClusterNode
             case Command.Status:
                 effects.Add(new Effect.Reply(asked.Client, new CommandResult.Report(Snapshot(now))));
                 break;
-            case Command.Stop:
+            case Command.Maintain or Command.Switch:
+                _standingOrders.Accept(asked, _members, now, effects);
+                break;
+            case Command.Stop { Keep: true } when _members.AnyHeartbeat is { } heartbeat:
+                effects.Add(new Effect.Reply(asked.Client, new CommandResult.Refused(
+                    $"{heartbeat} runs heartbeat 3.0.6 and would take over what is kept here: stop without --keep")));
+                break;
+            case Command.Stop stop:
+                _standingOrders.KeepEverything |= stop.Keep && !Leaving;
                 if (!Leaving)
                 {
                     _role.Fire(RoleTrigger.Ending);
@@ -223,6 +251,7 @@ public sealed class ClusterNode
         _members.Configure(config, now);
         _pings.Configure(config, now);
         _groups.Configure(config);
+        _checks.Configure(config.Checks);
         _reception.Configure(config);
         _speech.Configure(config);
         effects.Add(new Effect.Report(new ClusterEvent.ConfigurationTaken($"{config.Digest:x16}")));
@@ -257,11 +286,11 @@ public sealed class ClusterNode
     }
 
     /// <summary>Decides every group anew and keeps the role in step with what is held.</summary>
-    private void Decide(List<Effect> effects)
+    private void Decide(Instant now, List<Effect> effects)
     {
         foreach (var group in _groups.All)
         {
-            _groups.Judge(group, _facts(group), effects);
+            _groups.Judge(group, _facts(group), now, effects);
         }
 
         var holds = _groups.Holds;
@@ -319,7 +348,8 @@ public sealed class ClusterNode
         var clean = !_groups.StopFailed;
         if (Role != Role.Left || clean)
         {
-            var state = new PublicState(Role, Stable, Config.Digest, PeerViews(), _groups.Views(_operators));
+            var groups = _groups.Views(_operators, _checks.MakeUnfit);
+            var state = new PublicState(Role, Stable, Config.Digest, PeerViews(), groups);
             _speech.Speak(_members.OwnStatus, state, now, effects);
         }
 
@@ -365,6 +395,8 @@ public sealed class ClusterNode
         next = Instant.Earlier(next, _pings.NextDeadline(_members.Joined));
         next = Instant.Earlier(next, _groups.NextDeadline());
         next = Instant.Earlier(next, _operators.NextDeadline());
+        next = Instant.Earlier(next, _checks.NextDeadline(Leaving));
+        next = Instant.Earlier(next, _standingOrders.NextDeadline);
         next = Instant.Earlier(next, _utterances.NextDeadline(now));
         next = Instant.Earlier(next, _ipfail.NextDeadline);
         next = Instant.Earlier(next, _uncleanUntil ?? Instant.Never);

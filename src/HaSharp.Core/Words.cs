@@ -3,6 +3,7 @@
 // Invariant: words are contracts with scripts; they do not change.
 
 using HaSharp.Core.Config;
+using HaSharp.Core.Control;
 using HaSharp.Core.Membership;
 using HaSharp.Core.Resources;
 using HaSharp.Core.Wire;
@@ -60,6 +61,13 @@ public static class Words
         AgentAction.Stop => "stop",
         AgentAction.Monitor => "monitor",
         _ => "kill",
+    };
+
+    public static string Word(this SwitchAction action) => action switch
+    {
+        SwitchAction.Start => "start",
+        SwitchAction.Stop => "stop",
+        _ => "restart",
     };
 
     public static string Word(this AutoFailback mode) => mode switch

@@ -2,6 +2,7 @@
 // The idea: immutable records, so that a reload is the exchange of one object, and a refused reload is nothing.
 // Invariant: a ClusterConfig that ConfigReader gives out has passed every check.
 
+using System.Collections.Frozen;
 using System.Net;
 
 namespace HaSharp.Core.Config;
@@ -48,6 +49,12 @@ public sealed record ClusterConfig
 
     /// <summary>The lines of haresources in order; every name is unique.</summary>
     public required IReadOnlyList<GroupConfig> Groups { get; init; }
+
+    /// <summary>How resources are watched and repaired.</summary>
+    public RecoveryConfig Recovery { get; init; } = new();
+
+    /// <summary>The lines check, in the order of the file; every name is unique.</summary>
+    public IReadOnlyList<CheckConfig> Checks { get; init; } = [];
 
     public required AuthKeys Keys { get; init; }
 
@@ -120,6 +127,23 @@ public sealed record CheckConfig(
 /// <param name="Arguments">None of them is empty or holds a blank; the list may be empty.</param>
 public sealed record Resource(string Text, string Type, IReadOnlyList<string> Arguments)
 {
+    private static readonly FrozenSet<string> Disks = FrozenSet.ToFrozenSet(
+        ["Filesystem", "drbddisk", "drbdupper", "LVM", "Raid1", "iscsi", "LinuxSCSI", "ServeRAID", "ICP"]);
+
+    private static readonly FrozenSet<string> Addresses = FrozenSet.ToFrozenSet(["IPaddr", "IPaddr2", "IPv6addr"]);
+
+    /// <summary>Two nodes that have it at the same time destroy data.</summary>
+    public bool IsDisk => (Type.StartsWith("ocf:", StringComparison.Ordinal) ? OcfDisks : Disks).Contains(ShortType);
+
+    /// <summary>An address of the network: what runs beside it does not notice when it comes and goes.</summary>
+    public bool IsAddress => Addresses.Contains(ShortType);
+
+    /// <summary>Without class and provider: of ocf:heartbeat:IPaddr2 the last part.</summary>
+    private string ShortType => Type[(Type.LastIndexOf(':') + 1)..];
+
+    private static readonly FrozenSet<string> OcfDisks = FrozenSet.ToFrozenSet(
+        ["Filesystem", "LVM", "LVM-activate", "Raid1", "mdraid", "iscsi", "drbd", "ZFS"]);
+
     public override string ToString() => Text;
 }
 

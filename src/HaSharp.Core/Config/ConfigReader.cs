@@ -23,6 +23,10 @@ public static class ConfigReader
         var groups = ReadHaresources(sources, draft, haresourcesProblems);
         var keys = ReadAuthKeys(sources, authKeysProblems);
         CheckRoom(draft, groups, haresourcesProblems);
+        if (draft is not null && groups is not null)
+        {
+            RecoveryLines.CheckNames(draft, groups);
+        }
 
         ConfigProblem[] problems =
         [

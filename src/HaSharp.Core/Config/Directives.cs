@@ -24,7 +24,7 @@ public static class Directives
 
     /// <summary>All directives.</summary>
     public static IReadOnlyList<Directive> All { get; } =
-        [.. Cluster(), .. Timing(), .. Media(), .. Log(), .. Process(), .. Inert(), .. InertLines()];
+        [.. Cluster(), .. Timing(), .. Media(), .. Resources(), .. Log(), .. Process(), .. Inert(), .. InertLines()];
 
     private static readonly FrozenDictionary<string, Directive> ByName =
         All.ToFrozenDictionary(d => d.Name, StringComparer.Ordinal);
@@ -116,6 +116,63 @@ public static class Directives
         Directive.Line(
             "ping_group", "name host...", "Several hosts that count as one: any answer will do.",
             MediaLines.PingGroup),
+    ];
+
+    private static IEnumerable<Directive> Resources() =>
+    [
+        Directive.Time(
+            "monitor_interval", "the agent's own, else 10",
+            "Between two monitors of a resource; 0 switches monitoring off.",
+            (config, time) => config with { Recovery = config.Recovery with { MonitorInterval = time } },
+            positive: false),
+        Directive.Time(
+            "monitor_timeout", "the agent's own, else 30", "A monitor that takes longer has failed.",
+            (config, time) => config with { Recovery = config.Recovery with { MonitorTimeout = time } },
+            positive: true),
+        Directive.Time(
+            "start_timeout", "the agent's own, else 300", "A start that takes longer has failed.",
+            (config, time) => config with { Recovery = config.Recovery with { StartTimeout = time } }, positive: true),
+        Directive.Time(
+            "stop_timeout", "the agent's own, else 300",
+            "A stop that takes longer is followed by the killing of what is left.",
+            (config, time) => config with { Recovery = config.Recovery with { StopTimeout = time } }, positive: true),
+        Directive.Number(
+            "max_restarts", "0..1000", "3",
+            "Failures of a resource within failure_window that are repaired in place; one more moves its group.",
+            0, 1000, (config, most) => config with { Recovery = config.Recovery with { MaxRestarts = most } }),
+        Directive.Time(
+            "failure_window", "600", "How long a failure counts.",
+            (config, time) => config with { Recovery = config.Recovery with { FailureWindow = time } },
+            positive: true),
+        Directive.Number(
+            "max_moves", "0..1000", "4",
+            "Moves of a group within an hour that failures may cause; then it stays where it is.",
+            0, 1000, (config, most) => config with { Recovery = config.Recovery with { MaxMoves = most } }),
+        Directive.Choice(
+            "failed_stop", "auto",
+            "What follows when nothing stops a resource: fence keeps its group from everybody else, release gives the "
+            + "group away; auto means fence where the group has a disk.",
+            ["auto", "fence", "release"],
+            (config, word) => config with
+            {
+                Recovery = config.Recovery with
+                {
+                    FailedStop = word switch
+                    {
+                        "fence" => FailedStop.Fence,
+                        "release" => FailedStop.Release,
+                        _ => FailedStop.Auto,
+                    },
+                },
+            }),
+        Directive.Line(
+            "resource", "word name=value...",
+            "What differs for one resource: interval, timeout, start_timeout, stop_timeout, max_restarts.",
+            RecoveryLines.Resource),
+        Directive.Line(
+            "check", "name command interval timeout rise fall [group...]",
+            "A command whose failures make a node unfit for the groups (none named: all); its arguments follow ::.",
+            RecoveryLines.Check),
     ];
 
     private static IEnumerable<Directive> Log() =>

@@ -47,6 +47,17 @@ internal sealed class HaCfDraft(ProblemList problems)
 
     public List<KeyValuePair<string, string>> Variables { get; } = [];
 
+    /// <summary>What resource lines say, by the word of haresources.</summary>
+    public SortedDictionary<string, ResourceOptions> ResourceOptions { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>The words of resource lines with their places.</summary>
+    public List<Word> ResourceWords { get; } = [];
+
+    public List<CheckConfig> Checks { get; } = [];
+
+    /// <summary>The groups that checks name, with their places.</summary>
+    public List<Word> CheckGroups { get; } = [];
+
     public HashSet<string> Clients { get; } = new(StringComparer.Ordinal);
 
     public int Port { get; set; } = DefaultPort;

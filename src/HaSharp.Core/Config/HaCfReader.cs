@@ -104,6 +104,8 @@ internal static class HaCfReader
             Links = [.. draft.Links.Select(link => MediaLines.WithPort(link, draft.Port))],
             PingNodes = draft.PingNodes,
             Environment = draft.Variables,
+            Recovery = config.Recovery with { Resources = draft.ResourceOptions },
+            Checks = draft.Checks,
             Parameters = [.. Directives.All
                 .Where(directive => draft.Given.ContainsKey(directive.Name))
                 .Select(directive => KeyValuePair.Create(directive.Name, draft.Given[directive.Name].Text))],

@@ -22,8 +22,25 @@ public abstract record Command
     /// <summary>Take groups over from other nodes.</summary>
     public sealed record Takeover(Scope Scope, TimeSpan Lifetime) : Command;
 
-    /// <summary>Release everything in order, say goodbye and end.</summary>
-    public sealed record Stop : Command;
+    /// <summary>Say goodbye and end.</summary>
+    /// <param name="Keep">What runs here goes on running, and nobody takes it; else it is released in order.</param>
+    public sealed record Stop(bool Keep = false) : Command;
+
+    /// <summary>Begin or end the maintenance of groups: nobody monitors, moves or stops them.</summary>
+    /// <param name="Time">How long at most; null: end it now.</param>
+    public sealed record Maintain(Scope Scope, TimeSpan? Time) : Command;
+
+    /// <summary>Start, stop or restart a resource with all that stands right of it, or a whole group.</summary>
+    /// <param name="Name">The word of haresources; of a group its first one.</param>
+    /// <param name="WholeGroup">Name is a group.</param>
+    public sealed record Switch(SwitchAction Action, string Name, bool WholeGroup, TimeSpan Lifetime) : Command;
+}
+
+public enum SwitchAction
+{
+    Start,
+    Stop,
+    Restart,
 }
 
 /// <summary>Which groups a command means, in heartbeat's words (spec 9.6.2), or one group by name.</summary>

@@ -35,12 +35,15 @@ public readonly record struct Standing(
     Claim Claim,
     bool Wants)
 {
+    /// <summary>A check there says that it should not run the group; better there than nowhere.</summary>
+    public bool Unfit { get; init; }
+
     /// <summary>It could own the group.</summary>
     public bool Eligible => Live && Active && !Leaving && Kind is not (Kind.Opaque or Kind.HeartbeatAsks) && Knows
         && State is not (GroupState.Failed or GroupState.StopFailed);
 
     /// <summary>It could start the group at once: a group that runs is only handed over to such a node.</summary>
-    public bool Ready => Eligible && State == GroupState.Stopped && Kind != Kind.Heartbeat;
+    public bool Ready => Eligible && !Unfit && State == GroupState.Stopped && Kind != Kind.Heartbeat;
 }
 
 /// <summary>What a node runs, as far as it matters to a decision.</summary>
@@ -80,5 +83,14 @@ public readonly record struct GroupFacts(
     bool Confirmed,
     bool GiveAway)
 {
+    /// <summary>Operators have put it into maintenance: nothing is decided about it.</summary>
+    public bool Maintained { get; init; }
+
+    /// <summary>Operators have ordered that it runs nowhere.</summary>
+    public bool OrderedDown { get; init; }
+
+    /// <summary>Failures have moved it as often as they may for now.</summary>
+    public bool Frozen { get; init; }
+
     public Standing Own => Nodes[Self];
 }

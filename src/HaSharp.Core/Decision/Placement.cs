@@ -56,7 +56,14 @@ public static class Placement
     }
 
     /// <param name="heard">The claim is as we heard it, not one that we have just written ourselves.</param>
-    private static Verdict Once(GroupFacts facts, bool heard)
+    private static Verdict Once(GroupFacts facts, bool heard) => facts switch
+    {
+        { Maintained: true } => Say(facts, Intent.Keep, Cause.Maintained, settled: true),
+        { OrderedDown: true } => Say(facts, Intent.Stop, Cause.OrderedDown, settled: true),
+        _ => Unordered(facts, heard),
+    };
+
+    private static Verdict Unordered(GroupFacts facts, bool heard)
     {
         var owner = facts.Claim.Epoch == 0 ? -1 : Find(facts.Nodes, facts.Claim.Owner);
         if (owner >= 0 && owner != facts.Self && facts.Nodes[owner].Live)
@@ -169,7 +176,9 @@ public static class Placement
 
         if (facts.Own.State == GroupState.Failed)
         {
-            return HandTo(facts, FirstReady(facts), pinned: false, Cause.StartFailedHere);
+            return facts.Frozen
+                ? Say(facts, Intent.Stop, Cause.Frozen, settled: true)
+                : HandTo(facts, FirstReady(facts), pinned: false, Cause.StartFailedHere);
         }
 
         if (facts.Own.State == GroupState.Started && GiveWay(facts) is { } yields)
@@ -188,8 +197,12 @@ public static class Placement
             return HandTo(facts, wanting, pinned: true, Cause.OperatorTakes);
         }
 
-        if (facts.Self != 0 && facts.Failback && !facts.Claim.Pinned && facts.Nodes[0].Ready
-            && facts.Own.State is (GroupState.Started or GroupState.Stopped))
+        if (facts.Own.Unfit && FirstReady(facts) is var fit and >= 0)
+        {
+            return HandTo(facts, fit, pinned: false, Cause.CheckFails);
+        }
+
+        if (FailsBack(facts))
         {
             return HandTo(facts, 0, pinned: false, Cause.Failback);
         }
@@ -198,6 +211,10 @@ public static class Placement
         var waiting = FirstOther(facts, static node => node.Kind == Kind.HeartbeatWaiting && node.Ready);
         return HandTo(facts, waiting, pinned: true, Cause.Awaited);
     }
+
+    private static bool FailsBack(GroupFacts facts) =>
+        facts.Self != 0 && facts.Failback && !facts.Claim.Pinned && !facts.Frozen && facts.Nodes[0].Ready
+        && facts.Own.State is (GroupState.Started or GroupState.Stopped);
 
     /// <summary>Both run it, and it is better, or the only way, that we stop it.</summary>
     private static Verdict? GiveWay(GroupFacts facts)
@@ -222,9 +239,8 @@ public static class Placement
                 continue;
             }
 
-            if (other.State == GroupState.StopFailed && (other.Live || !facts.Own.Wants))
+            if (LeftBehind(other, facts.Own.Wants) is var cause and not Cause.None)
             {
-                var cause = other.Live ? Cause.StopFailedThere : Cause.StopFailedAndSilent;
                 return Say(facts, Intent.Stop, cause, other.Node, settled: true);
             }
 
@@ -241,6 +257,16 @@ public static class Placement
 
         return Say(facts, Intent.Start, WhyHere(facts), facts.Nodes[0].Node);
     }
+
+    /// <summary>It runs there for certain, and nobody there will stop it; an operator may know better.</summary>
+    private static Cause LeftBehind(Standing other, bool ordered) => other switch
+    {
+        { State: GroupState.StopFailed, Live: true } => Cause.StopFailedThere,
+        { Live: true } => Cause.None,
+        _ when ordered || !other.State.Holds() => Cause.None,
+        { State: GroupState.StopFailed } => Cause.StopFailedAndSilent,
+        _ => Cause.KeptThere,
+    };
 
     /// <summary>Nobody owns it, or its owner is gone: the first eligible node in order claims it.</summary>
     private static Verdict AsOrphan(GroupFacts facts, int owner)

@@ -53,6 +53,23 @@ public sealed class Members
         }
     }
 
+    /// <summary>A live node that runs heartbeat 3.0.6; null: none.</summary>
+    public NodeName? AnyHeartbeat
+    {
+        get
+        {
+            foreach (var peer in Peers)
+            {
+                if (peer is { Live: true, Heartbeat: not null })
+                {
+                    return peer.Name;
+                }
+            }
+
+            return null;
+        }
+    }
+
     public int LiveCount
     {
         get

@@ -129,9 +129,12 @@ public sealed class Peer(NodeName name)
             Status == NodeStatus.Init,
             heardByOthers,
             Returns || SeenStatus(self) != NodeStatus.Dead,
-            Live || state == GroupState.StopFailed ? state : GroupState.Stopped,
+            Live || state == GroupState.StopFailed || Left ? state : GroupState.Stopped,
             view?.Claim ?? mine,
-            view?.Wanted ?? false);
+            view?.Wanted ?? false)
+        {
+            Unfit = view?.Unfit ?? false,
+        };
     }
 
     /// <summary>It knows no claims: what it does not hold it leaves to us, whatever we call it.</summary>

@@ -44,6 +44,13 @@ public enum AgentVerdict
     TimedOut,
 }
 
+public static class Verdicts
+{
+    /// <summary>Another try on this node is of no use.</summary>
+    public static bool IsHard(this AgentVerdict verdict) =>
+        verdict is AgentVerdict.Unable or AgentVerdict.Hopeless or AgentVerdict.Missing;
+}
+
 /// <summary>How one run ended.</summary>
 /// <param name="Verdict">What counts.</param>
 /// <param name="Reason">One sentence for people: exit code, last line of output; empty when Ok.</param>

@@ -30,8 +30,14 @@ public enum GroupTrigger
     /// <summary>A stop failed for good.</summary>
     StopFailed,
 
-    /// <summary>An operator asked for another try.</summary>
+    /// <summary>An operator asked for another try, or the failure does not count any more.</summary>
     Retry,
+
+    /// <summary>A resource failed, or an operator wants another part of the group to run.</summary>
+    Repair,
+
+    /// <summary>Maintenance is over: anything may be different.</summary>
+    Probe,
 }
 
 public static class GroupChart
@@ -44,20 +50,27 @@ public static class GroupChart
             .Permit(GroupTrigger.FoundStarted, GroupState.Started)
             .Permit(GroupTrigger.FoundPartly, GroupState.Starting);
         chart.Configure(GroupState.Stopped)
-            .Permit(GroupTrigger.Acquire, GroupState.Starting);
+            .Permit(GroupTrigger.Acquire, GroupState.Starting)
+            .Permit(GroupTrigger.Probe, GroupState.Unknown);
         chart.Configure(GroupState.Starting)
             .Permit(GroupTrigger.Acquired, GroupState.Started)
-            .Permit(GroupTrigger.Release, GroupState.Stopping);
+            .Permit(GroupTrigger.Release, GroupState.Stopping)
+            .Permit(GroupTrigger.Probe, GroupState.Unknown);
         chart.Configure(GroupState.Started)
-            .Permit(GroupTrigger.Release, GroupState.Stopping);
+            .Permit(GroupTrigger.Repair, GroupState.Starting)
+            .Permit(GroupTrigger.Release, GroupState.Stopping)
+            .Permit(GroupTrigger.Probe, GroupState.Unknown);
         chart.Configure(GroupState.Stopping)
             .Permit(GroupTrigger.Released, GroupState.Stopped)
             .Permit(GroupTrigger.ReleasedAfterFailure, GroupState.Failed)
-            .Permit(GroupTrigger.StopFailed, GroupState.StopFailed);
+            .Permit(GroupTrigger.StopFailed, GroupState.StopFailed)
+            .Permit(GroupTrigger.Probe, GroupState.Unknown);
         chart.Configure(GroupState.Failed)
-            .Permit(GroupTrigger.Retry, GroupState.Stopped);
+            .Permit(GroupTrigger.Retry, GroupState.Stopped)
+            .Permit(GroupTrigger.Probe, GroupState.Unknown);
         chart.Configure(GroupState.StopFailed)
-            .Permit(GroupTrigger.Retry, GroupState.Stopping);
+            .Permit(GroupTrigger.Retry, GroupState.Stopping)
+            .Permit(GroupTrigger.Probe, GroupState.Unknown);
         chart.OnUnhandledTrigger((state, trigger) =>
             Invariant.Holds(false, $"a group that is {state.Word()} is never told {trigger}"));
         return chart;

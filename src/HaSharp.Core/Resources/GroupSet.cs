@@ -13,9 +13,13 @@ namespace HaSharp.Core.Resources;
 
 public sealed class GroupSet
 {
+    /// <summary>max_moves counts those of one hour.</summary>
+    private static readonly TimeSpan MovesCountFor = TimeSpan.FromHours(1);
+
     private readonly NodeName _self;
     private readonly List<ResourceGroup> _groups = [];
     private ClusterConfig _config;
+    private readonly Dictionary<string, AgentTimes> _described = new(StringComparer.Ordinal);
     private long _runs;
 
     public GroupSet(ClusterConfig config, NodeName self)
@@ -34,7 +38,7 @@ public sealed class GroupSet
     public bool StopFailed => Any(static group => group.State == GroupState.StopFailed);
 
     /// <summary>Nothing runs here that could be released.</summary>
-    public bool Released => !Any(static group => group.State is not
+    public bool Released => !Any(static group => !group.Maintained && group.State is not
         (GroupState.Stopped or GroupState.Failed or GroupState.StopFailed));
 
     /// <summary>Every group is as decided, and nothing further is expected.</summary>
@@ -58,13 +62,65 @@ public sealed class GroupSet
                 known.Succeed(wanted);
             }
 
-            _groups.Add(known ?? new ResourceGroup(wanted));
+            _groups.Add(known ?? New(wanted, Claim.None, Orders.None));
         }
 
         foreach (var removed in old)
         {
             removed.Succeed(null);
             _groups.Add(removed);
+        }
+
+        foreach (var group in _groups)
+        {
+            group.Recovery = config.Recovery;
+        }
+    }
+
+    private ResourceGroup New(GroupConfig wanted, Claim claim, Orders orders)
+    {
+        var group = new ResourceGroup(wanted, _config.Recovery) { Claim = claim, Orders = orders };
+        foreach (var resource in group.Resources)
+        {
+            resource.Described = _described.GetValueOrDefault(resource.Resource.Text);
+        }
+
+        return group;
+    }
+
+    /// <summary>What the meta-data of a resource's agent say.</summary>
+    public void Describe(Input.AgentDescribed described)
+    {
+        _described[described.Resource] = described.Times;
+        foreach (var group in _groups)
+        {
+            if (group.Find(described.Resource) is { } resource)
+            {
+                resource.Described = described.Times;
+            }
+        }
+    }
+
+    /// <summary>Something has changed behind the back of a resource: it is looked at, at once.</summary>
+    public void Suspect(Input.ResourceSuspected suspected, Instant now, List<Effect> effects)
+    {
+        if (Find(suspected.Group.Text) is { State: GroupState.Started or GroupState.Starting } group
+            && group.Find(suspected.Resource) is { State: GroupState.Started } resource)
+        {
+            resource.Suspect(now);
+            effects.Add(new Effect.Report(new ClusterEvent.Suspected(
+                suspected.Group, suspected.Resource, suspected.Reason)));
+        }
+    }
+
+    /// <summary>Another machine answers for an address that runs here: the network is told again who has it.</summary>
+    public void Contest(Input.AddressContested contested, List<Effect> effects)
+    {
+        if (Find(contested.Group.Text) is { State: GroupState.Started } group)
+        {
+            group.AnnouncedEpoch = 0;
+            effects.Add(new Effect.Report(new ClusterEvent.AddressContested(
+                contested.Group, contested.Resource, contested.Rival)));
         }
     }
 
@@ -86,9 +142,20 @@ public sealed class GroupSet
         for (var i = 0; i < _groups.Count; i++)
         {
             var group = _groups[i];
-            if (peer.View(group.Config.Name, i) is { } view && view.Claim != group.Claim
+            if (peer.View(group.Config.Name, i) is not { } view)
+            {
+                continue;
+            }
+
+            group.Orders = view.Orders.Beats(group.Orders) ? view.Orders : group.Orders;
+            if (view.Claim != group.Claim
                 && Placement.Beats(view.Claim, group.Claim, name => Rank(config, group.Config.Preferred, name)))
             {
+                if (view.State == GroupState.Failed && group.Claim.Owner == peer.Name)
+                {
+                    group.Moves.Add(now);
+                }
+
                 group.Claim = view.Claim;
                 group.VouchedUntil = now + config.Deadtime;
             }
@@ -136,6 +203,8 @@ public sealed class GroupSet
             {
                 group.VouchedUntil = Instant.Zero;
             }
+
+            group.Moves.RemoveAll(at => at + MovesCountFor <= now);
         }
     }
 
@@ -163,7 +232,7 @@ public sealed class GroupSet
     }
 
     /// <summary>Decides one group: writes the claim, reports what changed, notices a rival.</summary>
-    public void Judge(ResourceGroup group, GroupFacts facts, List<Effect> effects)
+    public void Judge(ResourceGroup group, GroupFacts facts, Instant now, List<Effect> effects)
     {
         var (verdict, change) = group.Retired
             ? (new Verdict(facts.Claim, Intent.Stop, new Reason(Cause.Removed), true), null)
@@ -178,6 +247,7 @@ public sealed class GroupSet
 
             effects.Add(new Effect.Report(new ClusterEvent.OwnerChanged(
                 group.Config.Name, verdict.Claim.Owner, verdict.Claim.Epoch, reason.ToString())));
+            NoteMove(group, reason.Cause, now, effects);
         }
         else if (verdict.Reason != group.Verdict.Reason)
         {
@@ -206,7 +276,7 @@ public sealed class GroupSet
                 _groups.RemoveAt(i);
                 if (group.Successor is { } successor)
                 {
-                    _groups.Insert(i, new ResourceGroup(successor) { Claim = group.Claim });
+                    _groups.Insert(i, New(successor, group.Claim, group.Orders));
                 }
             }
         }
@@ -220,13 +290,15 @@ public sealed class GroupSet
         foreach (var group in _groups)
         {
             next = Instant.Earlier(next, group.NextDeadline);
+            next = group.Moves.Count > 0 ? Instant.Earlier(next, group.Moves[0] + MovesCountFor) : next;
             next = group.VouchedUntil > Instant.Zero ? Instant.Earlier(next, group.VouchedUntil) : next;
         }
 
         return next;
     }
 
-    public GroupView[] Views(Operators operators)
+    /// <param name="unfit">Whether a check says that this node should not run the group.</param>
+    public GroupView[] Views(Operators operators, Func<GroupName, bool> unfit)
     {
         // Groups that a reload removed stand last; beyond the limit nobody else knows them any more either.
         var views = new GroupView[Math.Min(_groups.Count, PublicStateCodec.MaxGroups)];
@@ -234,7 +306,11 @@ public sealed class GroupSet
         {
             var group = _groups[i];
             views[i] = new GroupView(
-                group.Config.Name, group.Claim, group.State, operators.Takes(group.Config.Name));
+                group.Config.Name, group.Claim, group.State, operators.Takes(group.Config.Name))
+            {
+                Orders = group.Orders,
+                Unfit = unfit(group.Config.Name),
+            };
         }
 
         return views;
@@ -242,7 +318,7 @@ public sealed class GroupSet
 
     /// <summary>Everything that the decision about one group may look at.</summary>
     public GroupFacts Facts(
-        ResourceGroup group, ClusterConfig config, Members members, Operators operators, bool leaving)
+        ResourceGroup group, ClusterConfig config, Members members, Operators operators, bool leaving, bool unfit)
     {
         var name = group.Config.Name;
         var index = _groups.IndexOf(group);
@@ -258,7 +334,10 @@ public sealed class GroupSet
                 self = i;
                 nodes[i] = new Standing(
                     node, true, members.Joined, leaving, Kind.HaSharp, true, false, false, true,
-                    group.State, group.Claim, operators.Takes(name));
+                    group.State, group.Claim, operators.Takes(name))
+                {
+                    Unfit = unfit,
+                };
             }
             else
             {
@@ -271,7 +350,12 @@ public sealed class GroupSet
 
         return new GroupFacts(
             nodes, self, group.Claim, config.AutoFailback != AutoFailback.Off,
-            members.Joined, members.Confirmed, operators.Gives(name, group.Claim));
+            members.Joined, members.Confirmed, operators.Gives(name, group.Claim))
+        {
+            Maintained = group.Maintained,
+            OrderedDown = group.Orders.Runs == 0,
+            Frozen = group.Moves.Count > 0 && group.Moves.Count >= config.Recovery.MaxMoves,
+        };
     }
 
     /// <summary>Every live node that hears us knows the claims that we leave behind.</summary>
@@ -291,6 +375,20 @@ public sealed class GroupSet
         }
 
         return true;
+    }
+
+    private void NoteMove(ResourceGroup group, Cause cause, Instant now, List<Effect> effects)
+    {
+        if (cause != Cause.StartFailedHere)
+        {
+            return;
+        }
+
+        group.Moves.Add(now);
+        if (group.Moves.Count >= _config.Recovery.MaxMoves)
+        {
+            effects.Add(new Effect.Report(new ClusterEvent.Frozen(group.Config.Name, group.Moves.Count)));
+        }
     }
 
     private void NoticeRival(ResourceGroup group, GroupFacts facts, List<Effect> effects)

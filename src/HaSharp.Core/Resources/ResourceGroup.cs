@@ -1,7 +1,9 @@
 // One resource group on this node: what runs of it, and the next single action.
 // The idea: the planner compares what is wanted with what is, and asks for one agent run at a time: start left to
 // right, stop right to left, status before start. Groups know nothing of each other, so they move in parallel.
-// Invariant: at most one run of a group is under way; a resource is only started while everything left of it runs.
+// What runs is monitored on the side; what a monitor finds is a fact like any other, and the planner repairs it.
+// Invariant: at most one start, stop or status of a group is under way; a resource is only started while everything
+// left of it runs.
 
 using HaSharp.Core.Config;
 using HaSharp.Core.Decision;
@@ -10,33 +12,40 @@ using Stateless;
 
 namespace HaSharp.Core.Resources;
 
-public sealed class ResourceGroup
+public sealed partial class ResourceGroup
 {
     /// <summary>Further tries after a stop that failed, one second apart (spec 4.8: HA_STOPRETRYMAX).</summary>
     public const int StopRetries = 10;
 
     public static readonly TimeSpan StopRetryDelay = TimeSpan.FromSeconds(1);
 
-    /// <summary>Deadline of a status run; an agent that takes longer counts as running something unknown.</summary>
-    public static readonly TimeSpan StatusDeadline = TimeSpan.FromSeconds(30);
-
-    /// <summary>Deadline of a start or stop run (heartbeat has none: F7). Databases may recover for minutes.</summary>
-    public static readonly TimeSpan ActionDeadline = TimeSpan.FromMinutes(5);
-
     private readonly StateMachine<GroupState, GroupTrigger> _chart = GroupChart.Create();
-    private readonly ResourceRun[] _resources;
+    private readonly ManagedResource[] _resources;
     private Run? _run;
     private int _stopAttempts;
     private Instant _retryAt;
-    private bool _startFailed;
+    private Instant _failedUntil = Instant.Never;
+    private bool _gaveUp;
 
-    public ResourceGroup(GroupConfig config)
+    public ResourceGroup(GroupConfig config, RecoveryConfig recovery)
     {
         Config = config;
-        _resources = [.. config.Resources.Select(static resource => new ResourceRun(resource))];
+        Recovery = recovery;
+        _resources = [.. config.Resources.Select(static resource => new ManagedResource(resource))];
     }
 
     public GroupConfig Config { get; private set; }
+
+    public RecoveryConfig Recovery { get; set; }
+
+    /// <summary>What operators have ordered; the newest that this node knows.</summary>
+    public Orders Orders { get; set; } = Orders.None;
+
+    /// <summary>Nobody starts, stops or monitors it now.</summary>
+    public bool Maintained { get; private set; }
+
+    /// <summary>When it changed its node because of a failure, within the last hour.</summary>
+    public List<Instant> Moves { get; } = [];
 
     public GroupState State => _chart.State;
 
@@ -76,10 +85,31 @@ public sealed class ResourceGroup
     public bool Busy => _run is not null;
 
     /// <summary>When Plan wants to be called again although nothing happened.</summary>
-    public Instant NextDeadline => _run is null && State == GroupState.Stopping ? _retryAt : Instant.Never;
+    public Instant NextDeadline
+    {
+        get
+        {
+            var next = _run is null && Array.Exists(_resources, static one => one.State == GroupState.Stopping)
+                ? _retryAt
+                : State == GroupState.Failed ? _failedUntil
+                : Instant.Never;
+            if (Monitors)
+            {
+                foreach (var resource in _resources)
+                {
+                    next = Instant.Earlier(next, resource.NextMonitor);
+                }
+            }
 
-    public IEnumerable<(Resource Resource, GroupState State, string Reason)> Resources =>
-        _resources.Select(static run => (run.Resource, run.State, run.Reason));
+            return Maintained ? Instant.Never : next;
+        }
+    }
+
+    public IReadOnlyList<ManagedResource> Resources => _resources;
+
+    private bool Monitors => State is GroupState.Starting or GroupState.Started && !Maintained;
+
+    private int Wanted => Math.Min(Orders.Runs, _resources.Length);
 
     /// <summary>Its state is what the intent asks for.</summary>
     public bool Agrees(Intent intent) => intent switch
@@ -119,14 +149,58 @@ public sealed class ResourceGroup
         }
 
         _stopAttempts = 0;
-        _startFailed = false;
+        _gaveUp = false;
         Trouble = "";
         _chart.Fire(GroupTrigger.Retry);
+    }
+
+    /// <summary>Begins or ends maintenance; what went on meanwhile is found out by a probe.</summary>
+    public void Maintain(bool maintained)
+    {
+        if (Maintained == maintained)
+        {
+            return;
+        }
+
+        Maintained = maintained;
+        if (!maintained && !Busy && State is not GroupState.Unknown)
+        {
+            foreach (var resource in _resources)
+            {
+                resource.State = GroupState.Unknown;
+                resource.ForgetFailures();
+            }
+
+            (_stopAttempts, _gaveUp, Trouble) = (0, false, "");
+            _chart.Fire(GroupTrigger.Probe);
+        }
+    }
+
+    /// <summary>The resource of this word; null: none.</summary>
+    public ManagedResource? Find(string resource) =>
+        Array.Find(_resources, one => one.Resource.Text == resource);
+
+    /// <summary>An operator wants it stopped and started again, with everything right of it.</summary>
+    public void Restart(ManagedResource resource)
+    {
+        if (resource.State == GroupState.Started && State == GroupState.Started)
+        {
+            resource.State = GroupState.Failed;
+        }
     }
 
     /// <summary>Takes the end of a run in; false when the run is not ours.</summary>
     public bool Finish(RunId id, AgentOutcome outcome, Instant now, List<Effect> effects)
     {
+        foreach (var monitored in _resources)
+        {
+            if (monitored.Finish(id))
+            {
+                FinishMonitor(monitored, outcome, now, effects);
+                return true;
+            }
+        }
+
         if (_run is not { } run || run.Id != id)
         {
             return false;
@@ -138,10 +212,15 @@ public sealed class ResourceGroup
         switch (run.Action)
         {
             case AgentAction.Status:
-                FinishStatus(resource, outcome, effects);
+                FinishStatus(resource, run, outcome, now, effects);
                 break;
             case AgentAction.Start:
-                FinishStart(resource, outcome, effects);
+                FinishStart(resource, run, outcome, now, effects);
+                break;
+            case AgentAction.Kill:
+                _stopAttempts++;
+                effects.Add(Event(new ClusterEvent.ResourceKilled(
+                    Config.Name, resource.Resource.Text, outcome.Reason)));
                 break;
             default:
                 FinishStop(resource, outcome, now, effects);
@@ -151,148 +230,129 @@ public sealed class ResourceGroup
         return true;
     }
 
-    /// <summary>Asks for the next single action, if one is due. newRun makes run numbers.</summary>
-    public void Plan(Instant now, Func<RunId> newRun, List<Effect> effects)
+    private void FinishMonitor(ManagedResource resource, AgentOutcome outcome, Instant now, List<Effect> effects)
     {
-        if (_run is not null)
+        resource.Reason = outcome.Reason;
+        if (outcome.Verdict is AgentVerdict.Ok or AgentVerdict.Missing || !Monitors)
         {
+            // Without its agent a resource can neither be judged nor restarted: status shows the reason.
             return;
         }
 
-        switch (State)
+        var reason = outcome.Reason.Length > 0 ? outcome.Reason : "it does not run any more";
+        resource.Fail(now, Recovery);
+        resource.Reason = reason;
+        var most = resource.MaxRestarts(Recovery);
+        if (resource.Failures <= most && !outcome.Verdict.IsHard())
         {
-            case GroupState.Unknown:
-                Probe(newRun, effects);
-                break;
-            case GroupState.Stopped when Verdict.Intent == Intent.Start:
-                effects.Add(Event(new ClusterEvent.GroupAcquiring(Config.Name, Line())));
-                _chart.Fire(GroupTrigger.Acquire);
-                StartNext(newRun, effects);
-                break;
-            case GroupState.Starting when Verdict.Intent == Intent.Start && !_startFailed:
-                StartNext(newRun, effects);
-                break;
-            case GroupState.Starting when Verdict.Intent == Intent.Stop || _startFailed:
-            case GroupState.Started when Verdict.Intent == Intent.Stop:
-                effects.Add(Event(new ClusterEvent.GroupReleasing(Config.Name, Line())));
-                _stopAttempts = 0;
-                _retryAt = now;
-                _chart.Fire(GroupTrigger.Release);
-                StopNext(now, newRun, effects);
-                break;
-            case GroupState.Stopping:
-                StopNext(now, newRun, effects);
-                break;
-            default:
-                break;
+            // An address is only put back: what runs beside it has not noticed. Anything else takes what stands right
+            // of it along.
+            var gone = outcome.Verdict == AgentVerdict.NotRunning && resource.Resource.IsAddress;
+            resource.State = gone ? GroupState.Stopped : GroupState.Failed;
+            effects.Add(Event(new ClusterEvent.ResourceFailed(
+                Config.Name, resource.Resource.Text, reason, resource.Failures, most)));
+            return;
         }
+
+        resource.State = GroupState.Failed;
+        GiveUp($"{resource.Resource.Text} failed: {reason}");
+        effects.Add(Event(new ClusterEvent.ResourceGivenUp(
+            Config.Name, resource.Resource.Text, reason, resource.Failures)));
     }
 
-    private void Probe(Func<RunId> newRun, List<Effect> effects)
+    /// <summary>The group cannot go on here: it is released, and another node may try.</summary>
+    private void GiveUp(string trouble)
     {
-        var unknown = Array.FindIndex(_resources, static resource => resource.State == GroupState.Unknown);
-        if (unknown >= 0)
-        {
-            Begin(unknown, AgentAction.Status, newRun, effects);
-            return;
-        }
-
-        var running = _resources.Count(static resource => resource.State == GroupState.Started);
-        _chart.Fire(running == 0 ? GroupTrigger.FoundStopped
-            : running == _resources.Length ? GroupTrigger.FoundStarted
-            : GroupTrigger.FoundPartly);
+        _gaveUp = true;
+        Trouble = trouble;
     }
 
-    private void StartNext(Func<RunId> newRun, List<Effect> effects)
+    private void FinishStatus(
+        ManagedResource resource, Run run, AgentOutcome outcome, Instant now, List<Effect> effects)
     {
-        var next = Array.FindIndex(_resources, static resource => resource.State != GroupState.Started);
-        if (next < 0)
+        if (resource.State == GroupState.Stopping)
         {
-            Trouble = "";
-            AnnouncedEpoch = Claim.Epoch;
-            _chart.Fire(GroupTrigger.Acquired);
-            effects.Add(Event(new ClusterEvent.GroupAcquired(Config.Name)));
-            if (TakenFrom is { } taken && taken.Epoch == Claim.Epoch)
-            {
-                effects.Add(Event(new ClusterEvent.TakeoverComplete(taken.Node)));
-            }
-
-            TakenFrom = null;
+            FinishLastLook(resource, outcome, now, effects);
             return;
         }
 
-        // Status is asked right before each start: what a person started by hand is not started twice.
-        var resource = _resources[next];
-        var asked = resource.State == GroupState.Starting;
-        resource.State = GroupState.Starting;
-        Begin(next, asked ? AgentAction.Start : AgentAction.Status, newRun, effects);
-    }
-
-    private void StopNext(Instant now, Func<RunId> newRun, List<Effect> effects)
-    {
-        var last = Array.FindLastIndex(_resources, static resource => resource.State != GroupState.Stopped);
-        if (last < 0)
-        {
-            effects.Add(Event(new ClusterEvent.GroupReleased(Config.Name)));
-            _chart.Fire(_startFailed ? GroupTrigger.ReleasedAfterFailure : GroupTrigger.Released);
-            return;
-        }
-
-        if (now < _retryAt)
-        {
-            return;
-        }
-
-        _resources[last].State = GroupState.Stopping;
-        Begin(last, _stopAttempts > StopRetries ? AgentAction.Status : AgentAction.Stop, newRun, effects);
-    }
-
-    private void FinishStatus(ResourceRun resource, AgentOutcome outcome, List<Effect> effects)
-    {
         // Not knowing is not the same as stopped: only a status that says so counts, or an agent that is not there.
         var running = outcome.Verdict is not (AgentVerdict.NotRunning or AgentVerdict.Missing);
-        switch (State)
+        if (State == GroupState.Unknown)
         {
-            case GroupState.Unknown:
-                resource.State = running ? GroupState.Started : GroupState.Stopped;
-                if (running)
-                {
-                    effects.Add(Event(new ClusterEvent.FoundRunning(Config.Name, resource.Resource.Text)));
-                }
-
-                break;
-            case GroupState.Stopping when outcome.Verdict != AgentVerdict.NotRunning:
-                resource.State = GroupState.StopFailed;
-                _chart.Fire(GroupTrigger.StopFailed);
-                effects.Add(Event(new ClusterEvent.StopFailed(Config.Name, resource.Resource.Text, Trouble)));
-                break;
-            case GroupState.Stopping:
+            if (running)
+            {
+                resource.Started(run.Id, now, Recovery);
+                effects.Add(Event(new ClusterEvent.FoundRunning(Config.Name, resource.Resource.Text)));
+            }
+            else
+            {
                 resource.State = GroupState.Stopped;
-                _stopAttempts = 0;
-                effects.Add(Event(new ClusterEvent.StopFailureHarmless(Config.Name, resource.Resource.Text)));
-                break;
-            default:
-                resource.State = outcome.Verdict == AgentVerdict.Ok ? GroupState.Started : GroupState.Starting;
-                break;
+            }
+        }
+        else if (outcome.Verdict == AgentVerdict.Ok)
+        {
+            resource.Started(run.Id, now, Recovery);
         }
     }
 
-    private void FinishStart(ResourceRun resource, AgentOutcome outcome, List<Effect> effects)
+    /// <summary>Nothing stopped it: either it is gone all the same, or the policy for a failed stop applies.</summary>
+    private void FinishLastLook(ManagedResource resource, AgentOutcome outcome, Instant now, List<Effect> effects)
+    {
+        var word = resource.Resource.Text;
+        if (outcome.Verdict != AgentVerdict.NotRunning && Fences)
+        {
+            if (State == GroupState.Starting)
+            {
+                GiveUp(Trouble);
+                _chart.Fire(GroupTrigger.Release);
+            }
+
+            resource.State = GroupState.StopFailed;
+            _chart.Fire(GroupTrigger.StopFailed);
+            effects.Add(Event(new ClusterEvent.StopFailed(Config.Name, word, Trouble)));
+            return;
+        }
+
+        resource.State = GroupState.Stopped;
+        _stopAttempts = 0;
+        _retryAt = now;
+        if (outcome.Verdict == AgentVerdict.NotRunning)
+        {
+            effects.Add(Event(new ClusterEvent.StopFailureHarmless(Config.Name, word)));
+        }
+        else
+        {
+            GiveUp(Trouble);
+            effects.Add(Event(new ClusterEvent.StopFailureReleased(Config.Name, word, Trouble)));
+        }
+    }
+
+    /// <summary>A failed stop keeps the group here until it is certain that it is down.</summary>
+    private bool Fences => Recovery.FailedStop == FailedStop.Fence
+        || (Recovery.FailedStop == FailedStop.Auto && Config.Resources.Any(static resource => resource.IsDisk));
+
+    private void FinishStart(
+        ManagedResource resource, Run run, AgentOutcome outcome, Instant now, List<Effect> effects)
     {
         if (outcome.Verdict == AgentVerdict.Ok)
         {
-            resource.State = GroupState.Started;
+            resource.Started(run.Id, now, Recovery);
+            if (resource.Failures > 0)
+            {
+                effects.Add(Event(new ClusterEvent.ResourceRecovered(Config.Name, resource.Resource.Text)));
+            }
+
             return;
         }
 
         // The failed resource may run in part, so it is stopped with the others; what lies right of it never ran.
         resource.State = outcome.Verdict == AgentVerdict.Missing ? GroupState.Stopped : GroupState.Failed;
-        _startFailed = true;
-        Trouble = $"start of {resource.Resource.Text} failed: {outcome.Reason}";
+        GiveUp($"start of {resource.Resource.Text} failed: {outcome.Reason}");
         effects.Add(Event(new ClusterEvent.StartFailed(Config.Name, resource.Resource.Text, outcome.Reason)));
     }
 
-    private void FinishStop(ResourceRun resource, AgentOutcome outcome, Instant now, List<Effect> effects)
+    private void FinishStop(ManagedResource resource, AgentOutcome outcome, Instant now, List<Effect> effects)
     {
         if (outcome.Verdict == AgentVerdict.Ok)
         {
@@ -302,35 +362,15 @@ public sealed class ResourceGroup
             return;
         }
 
-        _stopAttempts++;
+        // An agent that hangs will hang again: what is left is killed without further tries.
+        _stopAttempts = outcome.Verdict == AgentVerdict.TimedOut ? StopRetries + 1 : _stopAttempts + 1;
         Trouble = $"stop of {resource.Resource.Text} failed: {outcome.Reason}";
         _retryAt = _stopAttempts > StopRetries ? now : now + StopRetryDelay;
         effects.Add(Event(new ClusterEvent.StopRetried(
             Config.Name, resource.Resource.Text, _stopAttempts, outcome.Reason)));
     }
 
-    private void Begin(int index, AgentAction action, Func<RunId> newRun, List<Effect> effects)
-    {
-        var resource = _resources[index].Resource;
-        var run = new Run(newRun(), index, action);
-        _run = run;
-        effects.Add(Event(new ClusterEvent.AgentRuns(Config.Name, resource.Text, action.Word())));
-        effects.Add(new Effect.RunAgent(
-            run.Id, Config.Name, resource, action, action == AgentAction.Status ? StatusDeadline : ActionDeadline));
-    }
-
-    private string Line() => Config.Preferred + " " + string.Join(' ', Config.Resources.Select(static r => r.Text));
-
     private static Effect.Report Event(ClusterEvent what) => new(what);
 
     private sealed record Run(RunId Id, int Index, AgentAction Action);
-
-    private sealed class ResourceRun(Resource resource)
-    {
-        public Resource Resource { get; } = resource;
-
-        public GroupState State { get; set; } = GroupState.Unknown;
-
-        public string Reason { get; set; } = "";
-    }
 }

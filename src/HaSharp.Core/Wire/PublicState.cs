@@ -54,7 +54,20 @@ public enum NodeStatus
 /// <param name="Claim">The best ownership claim that the sender knows.</param>
 /// <param name="State">The group's state at the sender.</param>
 /// <param name="Wanted">An operator at the sender has asked to take it over.</param>
-public readonly record struct GroupView(GroupName Name, Claim Claim, GroupState State, bool Wanted);
+public readonly record struct GroupView(GroupName Name, Claim Claim, GroupState State, bool Wanted)
+{
+    private readonly Orders? _orders;
+
+    /// <summary>The newest orders of operators that the sender knows.</summary>
+    public Orders Orders
+    {
+        get => _orders ?? Orders.None;
+        init => _orders = value == Orders.None ? null : value;
+    }
+
+    /// <summary>A check at the sender says that it should not run the group.</summary>
+    public bool Unfit { get; init; }
+}
 
 /// <summary>
 /// Who shall hold a group: a register in which the highest epoch wins. Only the owner, while it is alive, changes it;

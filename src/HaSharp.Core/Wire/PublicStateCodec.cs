@@ -22,8 +22,10 @@ public static class PublicStateCodec
     /// <summary>Longest text: with the other fields and the digest it has to fit a datagram.</summary>
     public const int MaxBytes = 60_000;
 
-    // Longest part of a word without the names in it: group=,stop-failed,0123456789abcdef,,pinned,wanted and a blank.
+    // Longest part of a word without the names in it: for a peer and all else, and for a group, which is
+    // group=,stop-failed,0123456789abcdef,,pinned,wanted,unfit,orders=ffffffff.ffffffff.1000 and a blank.
     private const int WordRoom = 64;
+    private const int GroupRoom = 92;
 
     /// <summary>Appends the state as the field hasharp.</summary>
     public static Message Add(Message message, PublicState state) =>
@@ -41,7 +43,7 @@ public static class PublicStateCodec
         int[] names = [.. nodes.Select(StateText.Bytes)];
         int owner = names.DefaultIfEmpty().Max();
         return WordRoom + names.Sum(name => WordRoom + name)
-            + groups.Sum(group => WordRoom + StateText.Bytes(group) + owner);
+            + groups.Sum(group => GroupRoom + StateText.Bytes(group) + owner);
     }
 
     /// <summary>
@@ -119,6 +121,16 @@ public static class PublicStateCodec
         text.PutName(group.Claim.Epoch == 0 ? "-" : group.Claim.Owner.Text);
         text.Put(group.Claim.Pinned ? ",pinned"u8 : default);
         text.Put(group.Wanted ? ",wanted"u8 : default);
+        text.Put(group.Unfit ? ",unfit"u8 : default);
+        if (group.Orders is { Version: > 0 } orders)
+        {
+            text.Put(",orders="u8);
+            text.PutHex(orders.Version);
+            text.Put("."u8);
+            text.PutHex(orders.MaintainedUntil);
+            text.Put("."u8);
+            text.PutHex(orders.Runs);
+        }
     }
 
     private static int Room(PublicState state)
@@ -132,14 +144,14 @@ public static class PublicStateCodec
         for (int index = 0; index < state.Groups.Count; index++)
         {
             GroupView group = state.Groups[index];
-            room += WordRoom + StateText.Room(group.Name.Text) + StateText.Room(group.Claim.Owner.Text);
+            room += GroupRoom + StateText.Room(group.Name.Text) + StateText.Room(group.Claim.Owner.Text);
         }
 
         return room;
     }
 
     private static int Room(in GroupView group) =>
-        WordRoom + StateText.Bytes(group.Name.Text) + StateText.Bytes(group.Claim.Owner.Text);
+        GroupRoom + StateText.Bytes(group.Name.Text) + StateText.Bytes(group.Claim.Owner.Text);
 
     // A later version is read as far as we know its words.
     private static bool IsVersion(ReadOnlySpan<byte> word) =>
@@ -232,16 +244,34 @@ public static class PublicStateCodec
 
         bool pinned = false;
         bool wanted = false;
+        bool unfit = false;
+        Orders orders = Orders.None;
         while (!value.IsEmpty)
         {
             ReadOnlySpan<byte> mark = Cut(ref value, (byte)',');
             pinned |= mark.SequenceEqual("pinned"u8);
             wanted |= mark.SequenceEqual("wanted"u8);
+            unfit |= mark.SequenceEqual("unfit"u8);
+            if (mark.StartsWith("orders="u8) && !TryOrders(mark["orders=".Length..], out orders))
+            {
+                return false;
+            }
         }
 
         var claim = new Claim(epoch, epoch == 0 ? default : new NodeName(owner), pinned);
-        draft.Groups.Add(new GroupView(new GroupName(name), claim, state, wanted));
+        draft.Groups.Add(new GroupView(new GroupName(name), claim, state, wanted) { Orders = orders, Unfit = unfit });
         return true;
+    }
+
+    private static bool TryOrders(ReadOnlySpan<byte> text, out Orders orders)
+    {
+        bool isVersion = Numbers.TryHex(Cut(ref text, (byte)'.'), out long version);
+        bool isUntil = Numbers.TryHex(Cut(ref text, (byte)'.'), out long until);
+        bool isRuns = Numbers.TryHex(text, out long runs);
+        bool isValid = isVersion && isUntil && isRuns
+            && version is > 0 and <= uint.MaxValue && until <= uint.MaxValue && runs <= Orders.AllRun;
+        orders = isValid ? new Orders(version, until, (int)runs) : Orders.None;
+        return isValid;
     }
 
     // What stands before the separator; the rest is what stands after it.

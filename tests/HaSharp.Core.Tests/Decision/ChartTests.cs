@@ -34,6 +34,13 @@ public sealed class ChartTests
         (GroupState.Stopping, GroupTrigger.StopFailed, GroupState.StopFailed),
         (GroupState.Failed, GroupTrigger.Retry, GroupState.Stopped),
         (GroupState.StopFailed, GroupTrigger.Retry, GroupState.Stopping),
+        (GroupState.Started, GroupTrigger.Repair, GroupState.Starting),
+        (GroupState.Stopped, GroupTrigger.Probe, GroupState.Unknown),
+        (GroupState.Starting, GroupTrigger.Probe, GroupState.Unknown),
+        (GroupState.Started, GroupTrigger.Probe, GroupState.Unknown),
+        (GroupState.Stopping, GroupTrigger.Probe, GroupState.Unknown),
+        (GroupState.Failed, GroupTrigger.Probe, GroupState.Unknown),
+        (GroupState.StopFailed, GroupTrigger.Probe, GroupState.Unknown),
     ];
 
     [Fact]

@@ -48,6 +48,9 @@ internal sealed class Bench
     /// <summary>Decides how a run ends; null means: as the truth is, and starts and stops succeed.</summary>
     public Func<int, Effect.RunAgent, AgentOutcome?> Agent { get; set; } = static (_, _) => null;
 
+    /// <summary>What a stop could not end is not ended by force, either.</summary>
+    public bool Unkillable { get; set; } = true;
+
     public HashSet<int> Ended { get; } = [];
 
     /// <summary>Names of the ping nodes that answer.</summary>
@@ -74,6 +77,7 @@ internal sealed class Bench
                 [.. words.Skip(1).Select(static word => new Resource(word, word, []))]);
         })],
         Keys = new AuthKeys(1, [new AuthKey(1, AuthMethod.Crc, default)]),
+        Recovery = new RecoveryConfig { FailedStop = FailedStop.Fence },
         Digest = 1,
     };
 
@@ -202,7 +206,11 @@ internal sealed class Bench
 
                 break;
             case Effect.RunAgent run:
-                Actions.Add($"node{index + 1} {run.Resource.Text} {run.Action}");
+                if (run.Action != AgentAction.Monitor)
+                {
+                    Actions.Add($"node{index + 1} {run.Resource.Text} {run.Action}");
+                }
+
                 _pending.Enqueue((index, new Input.AgentFinished(run.Run, Outcome(index, run))));
                 break;
             case Effect.SendPing ping when Answering.Contains(ping.Node.Name.Text):
@@ -240,11 +248,13 @@ internal sealed class Bench
         var word = run.Resource.Text;
         switch (run.Action)
         {
-            case AgentAction.Status:
+            case AgentAction.Status or AgentAction.Monitor:
                 return Running[index].Contains(word) ? AgentOutcome.Ok : AgentOutcome.NotRunning;
             case AgentAction.Start:
                 Running[index].Add(word);
                 return AgentOutcome.Ok;
+            case AgentAction.Kill when Unkillable:
+                return AgentOutcome.Failed("it cannot be killed");
             default:
                 Running[index].Remove(word);
                 return AgentOutcome.Ok;

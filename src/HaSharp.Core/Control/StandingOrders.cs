@@ -1,0 +1,251 @@
+// The orders of operators that stand for a time: they are given, told to the others, kept over restarts, and end.
+// The idea: the register itself lies in each group and travels with it (Orders); here is only what a node does with
+// it: begin and end maintenance by the clock, and keep a copy on disk.
+// Invariant: what is kept is what holds; a text that cannot be read orders nothing.
+
+using System.Globalization;
+using HaSharp.Core.Membership;
+using HaSharp.Core.Resources;
+
+namespace HaSharp.Core.Control;
+
+public sealed class StandingOrders
+{
+    /// <summary>Nobody maintains anything for longer; an order of a year was meant otherwise.</summary>
+    private static readonly TimeSpan Longest = TimeSpan.FromDays(30);
+
+    private readonly GroupSet _groups;
+    private readonly NodeIdentity _identity;
+    private readonly Dictionary<string, Orders> _kept = new(StringComparer.Ordinal);
+    private readonly List<Waiting> _waiting = [];
+    private string _text;
+
+    public StandingOrders(GroupSet groups, NodeIdentity identity)
+    {
+        _groups = groups;
+        _identity = identity;
+        _text = identity.Kept;
+        foreach (var line in identity.Kept.Split('\n'))
+        {
+            if (Read(line) is { } kept)
+            {
+                _kept[kept.Group] = kept.Orders;
+            }
+        }
+    }
+
+    /// <summary>This node ends and leaves running what runs.</summary>
+    public bool KeepEverything { get; set; }
+
+    /// <summary>When the next maintenance ends, or somebody has waited long enough.</summary>
+    public Instant NextDeadline { get; private set; } = Instant.Never;
+
+    /// <summary>Seconds since 1970: by the wall clock at our start, and by the node's own clock since.</summary>
+    public long UnixSeconds(Instant now) => _identity.UnixSeconds + (long)(now - _identity.StartedAt).TotalSeconds;
+
+    public void Accept(Input.CommandReceived asked, Members members, Instant now, List<Effect> effects)
+    {
+        if (WhyNot(members) is { } reason)
+        {
+            effects.Add(new Effect.Reply(asked.Client, new CommandResult.Refused(reason)));
+        }
+        else if (asked.Command is Command.Maintain maintain)
+        {
+            effects.Add(new Effect.Reply(asked.Client, Accept(maintain, now, effects)));
+        }
+        else
+        {
+            Accept(asked.Client, (Command.Switch)asked.Command, members, now, effects);
+        }
+    }
+
+    /// <summary>Brings every group's maintenance in step with its orders and the time; keeps what is new.</summary>
+    public void Apply(Instant now, List<Effect> effects)
+    {
+        var unix = UnixSeconds(now);
+        NextDeadline = Instant.Never;
+        foreach (var group in _groups.All)
+        {
+            if (_kept.Remove(group.Config.Name.Text, out var kept) && kept.Beats(group.Orders))
+            {
+                group.Orders = kept;
+            }
+
+            var maintained = KeepEverything || group.Orders.Maintains(unix);
+            if (maintained != group.Maintained)
+            {
+                group.Maintain(maintained);
+                effects.Add(new Effect.Report(KeepEverything
+                    ? new ClusterEvent.GroupKept(group.Config.Name)
+                    : maintained
+                    ? new ClusterEvent.MaintenanceBegun(group.Config.Name, group.Orders.MaintainedUntil - unix)
+                    : new ClusterEvent.MaintenanceEnded(group.Config.Name)));
+            }
+
+            if (group.Orders.Maintains(unix))
+            {
+                var left = TimeSpan.FromSeconds(Math.Min(group.Orders.MaintainedUntil - unix, Longest.TotalSeconds));
+                NextDeadline = Instant.Earlier(NextDeadline, now + left);
+            }
+        }
+
+        var text = string.Concat(_groups.All.Where(static group => group.Orders.Version > 0).Select(Line));
+        if (text != _text)
+        {
+            _text = text;
+            effects.Add(new Effect.Keep(text));
+        }
+    }
+
+    /// <summary>Answers those whose order is carried out, or who have waited long enough.</summary>
+    public void Answer(Instant now, List<Effect> effects)
+    {
+        for (var i = _waiting.Count - 1; i >= 0; i--)
+        {
+            if (Outcome(_waiting[i], now) is { } result)
+            {
+                effects.Add(new Effect.Reply(_waiting[i].Client, result));
+                _waiting.RemoveAt(i);
+            }
+            else
+            {
+                NextDeadline = Instant.Earlier(NextDeadline, _waiting[i].Until);
+            }
+        }
+    }
+
+    private static string? WhyNot(Members members)
+    {
+        if (!members.Joined)
+        {
+            return "this node has not joined the cluster yet, the other nodes are not all heard";
+        }
+
+        return members.AnyHeartbeat is not { } heartbeat
+            ? null
+            : $"{heartbeat} runs heartbeat 3.0.6, which knows no such orders and would act against them";
+    }
+
+    private CommandResult Accept(Command.Maintain maintain, Instant now, List<Effect> effects)
+    {
+        var meant = _groups.All.Where(group => maintain.Scope switch
+        {
+            Scope.All => true,
+            Scope.Group named => named.Name == group.Config.Name,
+            Scope.Local => group.Config.Preferred == _identity.Name,
+            _ => group.Config.Preferred != _identity.Name,
+        }).ToList();
+        if (maintain.Scope is Scope.Group one && meant.Count == 0)
+        {
+            return new CommandResult.Refused(Unknown("group", one.Name.Text));
+        }
+
+        var unix = UnixSeconds(now);
+        var until = maintain.Time is { } time
+            ? unix + (long)Math.Min(time.TotalSeconds, Longest.TotalSeconds)
+            : 0;
+        var changed = 0;
+        foreach (var group in meant)
+        {
+            if (until > 0 || group.Orders.Maintains(unix))
+            {
+                Give(group, orders => orders with { MaintainedUntil = until });
+                changed++;
+            }
+        }
+
+        var what = $"maintenance {(until > 0 ? "on" : "off")} {maintain.Scope.Word()}";
+        effects.Add(new Effect.Report(new ClusterEvent.CommandAccepted(what)));
+        return new CommandResult.Done(changed == 0 ? "nothing to do: there is no maintenance" : $"{what}: done");
+    }
+
+    private void Accept(
+        ClientId client, Command.Switch asked, Members members, Instant now, List<Effect> effects)
+    {
+        var group = asked.WholeGroup
+            ? _groups.Find(asked.Name)
+            : _groups.All.FirstOrDefault(group => group.Find(asked.Name) is not null);
+        var what = $"{(asked.WholeGroup ? "group" : "resource")} {asked.Action.Word()} {asked.Name}";
+        var refusal = group is null ? Unknown(asked.WholeGroup ? "group" : "resource", asked.Name)
+            : group.Maintained ? $"{group.Config.Name} is in maintenance; end that first"
+            : asked.Action == SwitchAction.Restart && !(Owns(group) && group.State == GroupState.Started)
+                ? $"{group.Config.Name} does not run on this node, only its owner can restart it"
+            : null;
+        if (group is null || refusal is not null)
+        {
+            effects.Add(new Effect.Reply(client, new CommandResult.Refused($"{what} refused: {refusal}")));
+            return;
+        }
+
+        Order(group, asked);
+        effects.Add(new Effect.Report(new ClusterEvent.CommandAccepted(what)));
+        effects.Add(new Effect.Reply(client, new CommandResult.Accepted($"{what}: accepted")));
+        _waiting.Add(new Waiting(client, what, group, members, now + asked.Lifetime));
+    }
+
+    private static void Order(ResourceGroup group, Command.Switch asked)
+    {
+        var index = asked.WholeGroup
+            ? 0
+            : group.Resources.TakeWhile(resource => resource.Resource.Text != asked.Name).Count();
+        switch (asked.Action)
+        {
+            case SwitchAction.Restart:
+                group.Restart(group.Resources[index]);
+                break;
+            case SwitchAction.Stop:
+                Give(group, orders => orders with { Runs = Math.Min(orders.Runs, index) });
+                break;
+            default:
+                Give(group, orders => orders with { Runs = Orders.AllRun });
+                group.Retry();
+                break;
+        }
+    }
+
+    private static void Give(ResourceGroup group, Func<Orders, Orders> change) =>
+        group.Orders = change(group.Orders) with { Version = group.Orders.Version + 1 };
+
+    private CommandResult? Outcome(Waiting waiting, Instant now)
+    {
+        var group = waiting.Group;
+        var peer = Owns(group) ? null : waiting.Members.Find(group.Claim.Owner);
+        var state = peer?.View(group.Config.Name, 0)?.State ?? group.State;
+        var done = group.Orders.Runs == 0 ? state is GroupState.Stopped or GroupState.Failed
+            : state == GroupState.Started && (peer is not null || group.Complete);
+        if (done)
+        {
+            return new CommandResult.Done($"{waiting.What}: done");
+        }
+
+        return state is GroupState.Failed or GroupState.StopFailed
+            ? new CommandResult.Refused($"{waiting.What} failed: {group.Trouble}")
+            : now >= waiting.Until
+                ? new CommandResult.Refused($"{waiting.What} is not done yet; the order stands")
+                : null;
+    }
+
+    private bool Owns(ResourceGroup group) => group.Claim.Epoch > 0 && group.Claim.Owner == _identity.Name;
+
+    private string Unknown(string kind, string name) => $"no {kind} {name} in haresources; there are: " + string.Join(
+        ", ", kind == "group"
+            ? _groups.All.Select(static group => group.Config.Name.Text)
+            : _groups.All.SelectMany(static group => group.Resources).Select(static one => one.Resource.Text));
+
+    private static string Line(ResourceGroup group) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"orders {group.Orders.Version} {group.Orders.MaintainedUntil} {group.Orders.Runs} {group.Config.Name}\n");
+
+    private static (string Group, Orders Orders)? Read(string line)
+    {
+        var words = line.Split(' ', 5);
+        return words is ["orders", var version, var until, var runs, var group]
+            && long.TryParse(version, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            && long.TryParse(until, NumberStyles.None, CultureInfo.InvariantCulture, out var end)
+            && int.TryParse(runs, NumberStyles.None, CultureInfo.InvariantCulture, out var count)
+            ? (group, new Orders(number, end, count))
+            : null;
+    }
+
+    private sealed record Waiting(ClientId Client, string What, ResourceGroup Group, Members Members, Instant Until);
+}

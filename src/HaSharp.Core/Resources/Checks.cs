@@ -1,0 +1,112 @@
+// The checks of ha.cf: commands whose failures make this node unfit for groups.
+// The idea: as keepalived's vrrp_script: run at an interval, rise and fall in a row, and only the state counts.
+// Invariant: at most one run of a check is under way; a check that has not said anything yet keeps a node from being
+// handed anything, but takes nothing away from it.
+
+using HaSharp.Core.Config;
+
+namespace HaSharp.Core.Resources;
+
+public sealed class Checks
+{
+    private readonly List<Check> _checks = [];
+    private long _runs;
+
+    public Checks(IReadOnlyList<CheckConfig> checks) => Configure(checks);
+
+    public IEnumerable<(CheckConfig Config, bool? Passes, string Reason)> All =>
+        _checks.Select(static check => (check.Config, check.Passes, check.Reason));
+
+    /// <summary>A check that is unchanged keeps what is known of it.</summary>
+    public void Configure(IReadOnlyList<CheckConfig> checks)
+    {
+        var old = _checks.ToList();
+        _checks.Clear();
+        foreach (var config in checks)
+        {
+            var known = old.Find(check => Same(check.Config, config));
+            _checks.Add(known ?? new Check(config));
+        }
+    }
+
+    /// <summary>A check says, or does not say otherwise yet, that this node should not run the group.</summary>
+    public bool MakeUnfit(GroupName group)
+    {
+        foreach (var check in _checks)
+        {
+            if (check.Passes != true && (check.Config.Groups.Count == 0 || check.Config.Groups.Contains(group)))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Asks for the runs that are due. A node that leaves checks nothing any more.</summary>
+    public void Run(bool leaving, Instant now, List<Effect> effects)
+    {
+        foreach (var check in _checks)
+        {
+            if (!leaving && check.Run is null && now >= check.Next)
+            {
+                check.Run = new RunId(--_runs);
+                check.Next = now + check.Config.Interval;
+                effects.Add(new Effect.RunCheck(check.Run.Value, check.Config));
+            }
+        }
+    }
+
+    public void Finish(Input.CheckFinished finished, List<Effect> effects)
+    {
+        if (_checks.Find(check => check.Run == finished.Run) is not { } check)
+        {
+            return;
+        }
+
+        check.Run = null;
+        check.InARow = finished.Passed == check.LastPassed ? check.InARow + 1 : 1;
+        check.LastPassed = finished.Passed;
+        check.Reason = finished.Passed ? "" : finished.Reason;
+        var needed = finished.Passed ? check.Config.Rise : check.Config.Fall;
+        if (check.Passes != finished.Passed && (check.Passes is null || check.InARow >= needed))
+        {
+            check.Passes = finished.Passed;
+            effects.Add(new Effect.Report(new ClusterEvent.CheckChanged(
+                check.Config.Name, finished.Passed, check.Reason)));
+        }
+    }
+
+    public Instant NextDeadline(bool leaving)
+    {
+        var next = Instant.Never;
+        foreach (var check in _checks)
+        {
+            next = !leaving && check.Run is null ? Instant.Earlier(next, check.Next) : next;
+        }
+
+        return next;
+    }
+
+    private static bool Same(CheckConfig one, CheckConfig other) =>
+        one with { Command = [], Groups = [] } == other with { Command = [], Groups = [] }
+        && one.Command.SequenceEqual(other.Command) && one.Groups.SequenceEqual(other.Groups);
+
+    private sealed class Check(CheckConfig config)
+    {
+        public CheckConfig Config { get; } = config;
+
+        /// <summary>Null: it has not said anything yet.</summary>
+        public bool? Passes { get; set; }
+
+        public bool LastPassed { get; set; }
+
+        public int InARow { get; set; }
+
+        public string Reason { get; set; } = "";
+
+        public RunId? Run { get; set; }
+
+        public Instant Next { get; set; }
+    }
+}

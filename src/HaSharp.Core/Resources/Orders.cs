@@ -1,0 +1,23 @@
+// What operators have ordered about a group for a time: maintenance, and which of its resources are to stay stopped.
+// The idea: a register like the claim: every heartbeat carries it and the highest version wins, so it holds on every
+// node, whoever gave it and whoever restarts. Its end is wall clock time, because it has to survive reboots.
+// Invariant: version 0 orders nothing.
+
+namespace HaSharp.Core.Resources;
+
+/// <param name="Version">Rises with every order about the group, on whatever node; 32 bits.</param>
+/// <param name="MaintainedUntil">In seconds since 1970, 32 bits; 0: no maintenance.</param>
+/// <param name="Runs">So many resources from the left shall run; AllRun: all of them.</param>
+public readonly record struct Orders(long Version, long MaintainedUntil, int Runs)
+{
+    public const int AllRun = 0x1000;
+
+    public static readonly Orders None = new(0, 0, AllRun);
+
+    public bool Maintains(long unixSeconds) => unixSeconds < MaintainedUntil;
+
+    /// <summary>Of two that were given at the same time on two nodes, the one that orders more.</summary>
+    public bool Beats(Orders other) => Version != other.Version ? Version > other.Version
+        : MaintainedUntil != other.MaintainedUntil ? MaintainedUntil > other.MaintainedUntil
+        : Runs < other.Runs;
+}
