@@ -32,6 +32,8 @@ public sealed class ClusterNode
     private readonly Utterances _utterances;
     private readonly IpfailClient _ipfail;
     private int _liveBefore;
+    private Instant _releaseAt = Instant.Never;
+    private bool _releases;
     private Instant _leftAt;
     private Instant? _uncleanUntil;
     private bool _ended;
@@ -50,7 +52,7 @@ public sealed class ClusterNode
         _reception = new Reception(config, identity);
         _speech = new Speech(config, identity);
         _facts = group => _groups.Facts(
-            group, Config, _members, _operators, Leaving, _checks.MakeUnfit(group.Config.Name));
+            group, Config, _members, _operators, _releases, _checks.MakeUnfit(group.Config.Name));
         var transport = new Transport(_speech);
         _utterances = new Utterances(identity, _members, _groups, _operators, _facts, _speech, transport);
         _dialogue = new Dialogue(identity, _members, _groups, _operators, _facts, transport, _utterances);
@@ -79,6 +81,7 @@ public sealed class ClusterNode
         }
 
         NoticeSleep(now, effects);
+        _releases = Leaving && now >= _releaseAt;
         if (!Absorb(input, now, effects) && now < NextDeadline)
         {
             // Refused or known already: a flood of such datagrams must not cost a decision each.
@@ -225,6 +228,10 @@ public sealed class ClusterNode
                 if (!Leaving)
                 {
                     _role.Fire(RoleTrigger.Ending);
+
+                    // A heartbeat runs scripts when it hears of it, and those of its takeover after them.
+                    _releaseAt = _members.AnyHeartbeat is null ? now : now + Handover.Pause;
+                    _releases = now >= _releaseAt;
                     var reason = "asked by an operator or the system";
                     effects.Add(new Effect.Report(new ClusterEvent.ShutdownBegun(reason)));
                 }
@@ -400,6 +407,7 @@ public sealed class ClusterNode
         next = Instant.Earlier(next, _utterances.NextDeadline(now));
         next = Instant.Earlier(next, _ipfail.NextDeadline);
         next = Instant.Earlier(next, _uncleanUntil ?? Instant.Never);
+        next = _releases ? next : Instant.Earlier(next, _releaseAt);
         return Role == Role.Left ? Instant.Earlier(next, _leftAt + Config.Deadtime) : next;
     }
 }

@@ -33,21 +33,22 @@ internal sealed class AgentWorld(AgentHabits habits, Dice dice)
         bool fails = manner is Manner.Fails || (manner is null && Fails(order.Action));
         AgentOutcome? outcome = hangs ? AgentOutcome.TimedOut(order.Deadline)
             : fails ? AgentOutcome.Failed("exit code 1")
-            : order.Action == AgentAction.Status ? null : AgentOutcome.Ok;
+            : order.Action.IsLook() ? null : AgentOutcome.Ok;
         AgentRun run = new(order.Run, slot, order.Action, now, outcome, RunsAfter(order.Action, hangs, fails));
         return (run, hangs ? order.Deadline + _killTime : time);
     }
 
     /// <summary>What a run that its daemon's death interrupts leaves behind; null: as it was.</summary>
     public bool? RunsAfterInterruption(AgentAction action) =>
-        action == AgentAction.Status ? null : dice.Chance(0.5);
+        action.IsLook() ? null : dice.Chance(0.5);
 
     private Manner? Lesson(Machine machine, Slot slot, AgentAction action)
     {
         for (int i = _lessons.Count - 1; i >= 0; i--)
         {
             Deed.Teach lesson = _lessons[i];
-            bool fits = lesson.Action == action
+            // What cannot be stopped cannot be killed, either, unless somebody taught that.
+            bool fits = (lesson.Action == action || (action == AgentAction.Kill && lesson.Action == AgentAction.Stop))
                 && (lesson.Node is null || lesson.Node == machine.Name)
                 && (lesson.Resource == "*" || lesson.Resource == slot.Resource.Text);
             if (fits)
@@ -62,22 +63,22 @@ internal sealed class AgentWorld(AgentHabits habits, Dice dice)
     private TimeSpan UsualTime(AgentAction action)
     {
         TimeSpan time = dice.Between(Habits.Shortest, Habits.Longest);
-        return action == AgentAction.Status ? time / 2 : time;
+        return action.IsLook() ? time / 2 : time;
     }
 
-    private bool Hangs(AgentAction action) => action != AgentAction.Status && dice.Chance(Habits.Hangs);
+    private bool Hangs(AgentAction action) => !action.IsLook() && dice.Chance(Habits.Hangs);
 
     private bool Fails(AgentAction action) => action switch
     {
         AgentAction.Start => dice.Chance(Habits.StartFails),
-        AgentAction.Stop => dice.Chance(Habits.StopFails),
+        AgentAction.Stop or AgentAction.Kill => dice.Chance(Habits.StopFails),
         _ => false,
     };
 
     /// <summary>A failed start may leave something behind; a failed stop stops nothing.</summary>
     private bool? RunsAfter(AgentAction action, bool hangs, bool fails) => action switch
     {
-        AgentAction.Status => null,
+        AgentAction.Status or AgentAction.Monitor => null,
         AgentAction.Start when hangs || fails => dice.Chance(0.5),
         AgentAction.Start => true,
         _ when hangs => dice.Chance(0.5),

@@ -157,6 +157,13 @@ public abstract record Deed
             + $"{Action.ToString().ToLowerInvariant()} {Manner}";
     }
 
+    /// <summary>A resource ends on this machine without anybody having stopped it.</summary>
+    /// <param name="Resource">The word of haresources.</param>
+    public sealed record Crash(NodeName Node, string Resource) : Deed
+    {
+        protected override string Words => $"crash {Node} {Resource}";
+    }
+
     /// <summary>By now everything shall be settled, without any start or stop in the last Quiet.</summary>
     public sealed record Settled(TimeSpan Quiet) : Deed
     {

@@ -36,6 +36,7 @@ public static class DeedReader
         Deed.Ask ask => [ask.Node],
         Deed.Reload reload => [reload.Node],
         Deed.Teach { Node: { } node } => [node],
+        Deed.Crash crash => [crash.Node],
         _ => [],
     };
 
@@ -108,6 +109,7 @@ public static class DeedReader
                 new Deed.Replay(new NodeName(words[0]), count),
             "settled" when words.Length == 1 && Duration.TryParse(words[0], out TimeSpan quiet) =>
                 new Deed.Settled(quiet),
+            "crash" when words.Length == 2 => new Deed.Crash(new NodeName(words[0]), words[1]),
             "agent" => Lesson(words),
             _ => null,
         };
@@ -136,7 +138,7 @@ public static class DeedReader
             : null;
     }
 
-    /// <summary>agent RESOURCE [on NODE] start|stop|status works|fails|hangs|takes TIME.</summary>
+    /// <summary>agent RESOURCE [on NODE] start|stop|status|monitor|kill works|fails|hangs|takes TIME.</summary>
     private static Deed.Teach? Lesson(string[] words)
     {
         if (words.Length == 0)
@@ -152,6 +154,8 @@ public static class DeedReader
             "status" => AgentAction.Status,
             "start" => AgentAction.Start,
             "stop" => AgentAction.Stop,
+            "monitor" => AgentAction.Monitor,
+            "kill" => AgentAction.Kill,
             _ => null,
         };
         Manner? manner = rest.ElementAtOrDefault(1) switch

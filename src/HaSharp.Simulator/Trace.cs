@@ -68,11 +68,12 @@ public sealed class Trace : Witness
 
     private void SeeEnd(World world, Happening.ActionEnded ended)
     {
-        bool status = ended.Run.Action == AgentAction.Status;
+        bool found = ended.Run.Action == AgentAction.Monitor && ended.Outcome.Verdict == AgentVerdict.NotRunning;
         bool expected = ended.Outcome.Verdict is AgentVerdict.Ok or AgentVerdict.NotRunning;
-        if (!status || !expected)
+        if (!ended.Run.Action.IsLook() || found || !expected)
         {
-            string result = expected ? "ok" : $"{ended.Outcome.Verdict} ({ended.Outcome.Reason})";
+            string result = found ? "not running"
+                : expected ? "ok" : $"{ended.Outcome.Verdict} ({ended.Outcome.Reason})";
             string what = $"agent {ended.Run.Slot.Resource} {ended.Run.Action.Word()}: {result}";
             Line(world, ended.Machine.Name.Text, what);
         }

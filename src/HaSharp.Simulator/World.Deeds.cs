@@ -3,6 +3,7 @@
 
 using HaSharp.Core;
 using HaSharp.Core.Control;
+using HaSharp.Core.Resources;
 
 namespace HaSharp.Simulator;
 
@@ -53,6 +54,9 @@ public sealed partial class World
                 _agents.Learn(lesson);
                 return true;
             case Deed.Settled:
+                return true;
+            case Deed.Crash crash:
+                Crash(this[crash.Node], crash.Resource);
                 return true;
             case Deed.Replay replay:
                 Replay(this[replay.Node], replay.Count);
@@ -112,6 +116,19 @@ public sealed partial class World
             link.Damage = deed is Deed.Damage damage ? damage.Probability : link.Damage;
             link.Shortest = deed is Deed.Delay shortest ? shortest.Shortest : link.Shortest;
             link.Longest = deed is Deed.Delay longest ? longest.Longest : link.Longest;
+        }
+    }
+
+    /// <summary>Not in the middle of a start or stop, whose end says what runs then.</summary>
+    private void Crash(Machine machine, string resource)
+    {
+        foreach (Slot slot in Slots.All)
+        {
+            bool busy = machine.RunList.Exists(run => run.Slot == slot && !run.Action.IsLook());
+            if (slot.Resource.Text == resource && !busy)
+            {
+                machine.SetRunning(slot.Index, running: false, Now);
+            }
         }
     }
 

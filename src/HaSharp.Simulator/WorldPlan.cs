@@ -45,5 +45,5 @@ public sealed record AgentHabits
     /// <summary>Probability per start or stop that it does not end before its deadline, 0 to 1.</summary>
     public double Hangs { get; init; }
 
-    public TimeSpan LongestOf(AgentAction action) => action == AgentAction.Status ? Longest / 2 : Longest;
+    public TimeSpan LongestOf(AgentAction action) => action.IsLook() ? Longest / 2 : Longest;
 }

@@ -145,7 +145,7 @@ public static class Directives
             (config, time) => config with { Recovery = config.Recovery with { FailureWindow = time } },
             positive: true),
         Directive.Number(
-            "max_moves", "0..1000", "4",
+            "max_moves", "0..1000", "twice the nodes",
             "Moves of a group within an hour that failures may cause; then it stays where it is.",
             0, 1000, (config, most) => config with { Recovery = config.Recovery with { MaxMoves = most } }),
         Directive.Choice(

@@ -27,8 +27,11 @@ public sealed record RecoveryConfig
     /// </summary>
     public TimeSpan FailureWindow { get; init; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>Most moves of a group within an hour that failures cause; after that it stays where it is.</summary>
-    public int MaxMoves { get; init; } = 4;
+    /// <summary>
+    /// Most moves of a group within an hour that failures cause; after that it stays where it is. Null: twice the
+    /// number of nodes, so that each can be tried twice.
+    /// </summary>
+    public int? MaxMoves { get; init; }
 
     public FailedStop FailedStop { get; init; }
 

@@ -44,8 +44,11 @@ public enum AgentVerdict
     TimedOut,
 }
 
-public static class Verdicts
+public static class AgentWords
 {
+    /// <summary>It changes nothing.</summary>
+    public static bool IsLook(this AgentAction action) => action is AgentAction.Status or AgentAction.Monitor;
+
     /// <summary>Another try on this node is of no use.</summary>
     public static bool IsHard(this AgentVerdict verdict) =>
         verdict is AgentVerdict.Unable or AgentVerdict.Hopeless or AgentVerdict.Missing;

@@ -354,7 +354,7 @@ public sealed class GroupSet
         {
             Maintained = group.Maintained,
             OrderedDown = group.Orders.Runs == 0,
-            Frozen = group.Moves.Count > 0 && group.Moves.Count >= config.Recovery.MaxMoves,
+            Frozen = group.Moves.Count > 0 && group.Moves.Count >= MaxMoves,
         };
     }
 
@@ -385,7 +385,7 @@ public sealed class GroupSet
         }
 
         group.Moves.Add(now);
-        if (group.Moves.Count >= _config.Recovery.MaxMoves)
+        if (group.Moves.Count >= MaxMoves)
         {
             effects.Add(new Effect.Report(new ClusterEvent.Frozen(group.Config.Name, group.Moves.Count)));
         }
@@ -442,6 +442,8 @@ public sealed class GroupSet
 
         return false;
     }
+
+    private int MaxMoves => _config.Recovery.MaxMoves ?? 2 * _config.Nodes.Count;
 
     private RunId NewRun() => new(++_runs);
 

@@ -1,8 +1,8 @@
 // Agents are run in the right order, one at a time per group, and never against what the node can know.
 //
 // The rules, exactly, at the begin of every action on a machine:
-// 1. No other action of the same group is under way there.
-// 2. A start finds everything to the left of the resource running (left to right).
+// 1. No other action of the same group is under way there; monitors go on beside everything.
+// 2. A start finds everything to the left of the resource running, or was told so last (left to right).
 // 3. A stop finds nothing to the right of the resource running, unless its own last stop failed (right to left).
 // 4. The last action of the resource before a start, in this life of the daemon, was a status which said that it does
 //    not run.
@@ -61,7 +61,8 @@ public sealed class ActionOrder : Checker
     {
         foreach (AgentRun other in machine.Runs)
         {
-            if (other.Slot.Group == run.Slot.Group)
+            bool beside = other.Action == AgentAction.Monitor || run.Action == AgentAction.Monitor;
+            if (other.Slot.Group == run.Slot.Group && !beside)
             {
                 Blame(world, machine, run, $"while {other.Action} of {other.Slot.Resource} is under way");
             }
@@ -82,7 +83,7 @@ public sealed class ActionOrder : Checker
     {
         for (int left = 0; left < run.Slot.Position; left++)
         {
-            if (!machine.Running(group[left].Index))
+            if (!machine.Running(group[left].Index) && _memory.Of(machine, group[left]) != Known.Runs)
             {
                 Blame(world, machine, run, $"before {group[left].Resource} runs");
             }
@@ -95,7 +96,8 @@ public sealed class ActionOrder : Checker
 
         foreach (Machine other in world.Machines)
         {
-            if (other != machine && other.Node is not null && KnowsThatItRuns(world, machine, other, group) is { } slot)
+            if (other != machine && other.Node is not null
+                && KnowsThatItRuns(world, machine, other, group, _memory) is { } slot)
             {
                 Blame(world, machine, run, $"while {slot.Resource} runs on {other.Name}, and it knows");
             }
@@ -113,7 +115,9 @@ public sealed class ActionOrder : Checker
         && world.Hearing.Newest(other.Index, machine.Index) > at
         && !(_asked.TryGetValue(machine.Index, out TimeSpan asked) && asked > at);
 
-    private static Slot? KnowsThatItRuns(World world, Machine machine, Machine other, IReadOnlyList<Slot> group)
+    /// <summary>What was given up by policy although its stop failed is kept from nobody.</summary>
+    private static Slot? KnowsThatItRuns(
+        World world, Machine machine, Machine other, IReadOnlyList<Slot> group, AgentMemory memory)
     {
         if (world.Hearing.Since(other.Index, machine.Index, world.Now) is null
             || world.Hearing.Newest(other.Index, machine.Index) is not { } newest)
@@ -124,7 +128,8 @@ public sealed class ActionOrder : Checker
         TimeSpan delay = other.RunsHeartbeat ? SingleOwner.Settle(world, group, other) : TimeSpan.Zero;
         foreach (Slot slot in group)
         {
-            if (other.Running(slot.Index) && other.RunningSince(slot.Index) + delay < newest)
+            if (other.Running(slot.Index) && other.RunningSince(slot.Index) + delay < newest
+                && !memory.StopFailed(other, slot))
             {
                 return slot;
             }

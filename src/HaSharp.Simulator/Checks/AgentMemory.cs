@@ -76,9 +76,10 @@ internal sealed class AgentMemory
         bool ok = ended.Outcome.Verdict == AgentVerdict.Ok;
         _known[place] = ended.Run.Action switch
         {
-            AgentAction.Status when ok => Known.Runs,
-            AgentAction.Status when ended.Outcome.Verdict == AgentVerdict.NotRunning => Known.DoesNotRun,
-            AgentAction.Status => Known.StatusFailed,
+            AgentAction.Status or AgentAction.Monitor when ok => Known.Runs,
+            AgentAction.Kill => Known.Nothing,
+            AgentAction.Status or AgentAction.Monitor =>
+                ended.Outcome.Verdict == AgentVerdict.NotRunning ? Known.DoesNotRun : Known.StatusFailed,
             AgentAction.Start => ok ? Known.Runs : Known.StartFailed,
             _ => ok ? Known.Stopped : Known.StopFailed,
         };
@@ -86,7 +87,7 @@ internal sealed class AgentMemory
         {
             _failed.Remove((ended.Machine.Index, ended.Run.Slot.Index, ended.Run.Action));
         }
-        else if (ended.Run.Action != AgentAction.Status)
+        else if (!ended.Run.Action.IsLook())
         {
             _failed.Add((ended.Machine.Index, ended.Run.Slot.Index, ended.Run.Action));
         }

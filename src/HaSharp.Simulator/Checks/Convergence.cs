@@ -32,7 +32,7 @@ public sealed class Convergence : Checker
     {
         RememberAbandoned(world, happening);
         _memory.See(world, happening);
-        if (happening is Happening.ActionBegan { Run.Action: not AgentAction.Status } began)
+        if (happening is Happening.ActionBegan began && !began.Run.Action.IsLook())
         {
             _lastAction = $"{began.Run.Action} of {began.Run.Slot.Resource} on {began.Machine.Name}";
             _lastActionAt = world.Now;

@@ -128,8 +128,8 @@ public sealed class SingleOwner : Checker
 
         foreach (AgentRun run in machine.Runs)
         {
-            bool uninterrupted = run.Action == AgentAction.Stop || run.BeganAt < contact;
-            if (run.Slot.Group == group[0].Group && uninterrupted)
+            bool uninterrupted = run.Action is AgentAction.Stop or AgentAction.Kill || run.BeganAt < contact;
+            if (run.Slot.Group == group[0].Group && uninterrupted && run.Action != AgentAction.Monitor)
             {
                 return true;
             }

@@ -77,6 +77,7 @@ internal sealed class Cluster
         Line($"ha.cf initdead {Milliseconds(Initdead)}");
         Line($"ha.cf auto_failback {(dice.Chance(0.5) ? "on" : "off")}");
         Line($"ha.cf msgfmt {(dice.Chance(0.5) ? "classic" : "netstring")}");
+        Line($"ha.cf failed_stop {(dice.Chance(0.5) ? "fence" : "auto")}");
         foreach (string link in Links)
         {
             Line($"ha.cf bcast {link}");

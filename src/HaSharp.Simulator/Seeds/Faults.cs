@@ -170,6 +170,13 @@ internal sealed class Faults(Cluster cluster, Dice dice, Action<TimeSpan, string
             return;
         }
 
+        // A heartbeat does not notice that a service has ended.
+        if (cluster.Heartbeats.Count == 0 && dice.Chance(0.25))
+        {
+            add(at, $"crash {dice.Pick(nodes)} {dice.Pick(cluster.Resources)}");
+            return;
+        }
+
         // A heartbeat does not notice that its start failed (F3); what it then says is never true again.
         bool everywhere = cluster.Heartbeats.Count == 0 && dice.Chance(0.5);
         string where = everywhere ? "" : $"on {dice.Pick(nodes)} ";

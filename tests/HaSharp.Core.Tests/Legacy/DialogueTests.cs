@@ -215,7 +215,11 @@ public sealed class DialogueTests
     {
         var (bench, peer) = Puppet.Joined(Pair);
         bench.Ask(1, new Command.Stop());
-        Assert.Equal(["resource none 0 shutdown", "shutdone"], peer.News());
+        Assert.Equal(["resource none 0 shutdown"], peer.News());
+        bench.Run(0.29);
+        Assert.Equal("1", bench.Where("a"));
+        bench.Run(0.02);
+        Assert.Equal(["shutdone"], peer.News());
         Assert.DoesNotContain(1, bench.Ended);
         var goodbye = peer.Counted.Keys.Max() - 9;
         peer.Say(("t", "NS_ackmsg"), ("dest", "node1"), ("ackseq", goodbye.ToString("x", null)));
