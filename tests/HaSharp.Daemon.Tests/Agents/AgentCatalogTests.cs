@@ -126,6 +126,17 @@ public sealed class AgentCatalogTests : IDisposable
         Assert.IsType<AgentLocation.BuiltIn>(Locate("IPaddr"));
     }
 
+    [Theory]
+    [InlineData("IPaddr")]
+    [InlineData("IPaddr2")]
+    [InlineData("IPv6addr")]
+    public void The_shipped_wrappers_do_not_replace_the_built_in_address(string name)
+    {
+        _directory.Script($"resource.d/{name}", File.ReadAllText(ServiceScriptTests.Shipped(name)));
+
+        Assert.IsType<AgentLocation.BuiltIn>(Locate(name));
+    }
+
     [Fact]
     public void The_administrators_own_script_replaces_the_built_in_address()
     {

@@ -97,7 +97,7 @@ public sealed class ServiceScriptTests : IDisposable
             $"SERVICE_INIT_DIR={_directory.File("init.d")}",
             $"SERVICE_SYSTEMD_RUNS={_directory.File("systemd")}",
         ];
-        _watcher.Run(new ProcessRequest(Script(), words, environment, TimeSpan.FromSeconds(60)), given =>
+        _watcher.Run(new ProcessRequest(Shipped("service"), words, environment, TimeSpan.FromSeconds(60)), given =>
         {
             result = given;
             ended.Set();
@@ -106,7 +106,8 @@ public sealed class ServiceScriptTests : IDisposable
         return (Assert.IsType<ProcessEnd.Exited>(result!.End).Code, result.Output);
     }
 
-    private static string Script()
+    /// <summary>The path of an agent in the repository.</summary>
+    internal static string Shipped(string agent)
     {
         string? directory = AppContext.BaseDirectory;
         while (directory is not null && !File.Exists(Path.Combine(directory, "HaSharp.sln")))
@@ -114,6 +115,6 @@ public sealed class ServiceScriptTests : IDisposable
             directory = Path.GetDirectoryName(directory);
         }
 
-        return Path.Combine(directory!, "resource-agents", "service");
+        return Path.Combine(directory!, "resource-agents", agent);
     }
 }
