@@ -109,6 +109,7 @@ internal sealed partial class ClusterService(
                 startup.Options.HaDirectory,
                 startup.Options.RunDirectory,
                 startup.StateFiles.PeersPath,
+                startup.StateFiles.KeptPath,
                 outputs.Factory,
                 Fatal));
         }
@@ -136,6 +137,7 @@ internal sealed partial class ClusterService(
         startup.State.Marks)
     {
         Version = Verbs.VersionVerb.Version,
+        Kept = startup.State.Kept,
     };
 
     private void LogRemarks()

@@ -1,4 +1,5 @@
-// The directory that survives restarts: hb_generation, hb_uuid (both as heartbeat keeps them: spec 7.0, 7.1) and peers.
+// The directory that survives restarts: hb_generation, hb_uuid (both as heartbeat keeps them: spec 7.0, 7.1), peers
+// and kept.
 // A node that ran heartbeat before stays the same node: what is missing is taken from the directory beside ours.
 // Invariant: a generation is on the disk before anybody hears of it; a peer that hears an old one refuses all we say.
 
@@ -17,13 +18,21 @@ public sealed record DurableState(
     Generation Generation,
     ReadOnlyMemory<byte> Uuid,
     IReadOnlyList<ReplayMark> Marks,
-    IReadOnlyList<string> Messages);
+    IReadOnlyList<string> Messages)
+{
+    /// <summary>What Effect.Keep asked for last; empty: nothing.</summary>
+    public string Kept { get; init; } = "";
+}
 
 public sealed class StateDirectory(string path)
 {
     public const string GenerationFile = "hb_generation";
     public const string UuidFile = "hb_uuid";
     public const string PeersFile = "peers";
+    public const string KeptFile = "kept";
+
+    /// <summary>The core keeps far less; what is longer is not ours.</summary>
+    public const int KeptLimit = 64 * 1024;
 
     private const int UuidBytes = 16;
     private const int GenerationDigits = 15;
@@ -41,6 +50,8 @@ public sealed class StateDirectory(string path)
 
     public string PeersPath => Path.Combine(path, PeersFile);
 
+    public string KeptPath => Path.Combine(path, KeptFile);
+
     /// <summary>
     /// For one start of the daemon: raises the generation, reads or makes the UUID, reads the replay marks.
     /// </summary>
@@ -57,7 +68,10 @@ public sealed class StateDirectory(string path)
                 RaiseGeneration(unixSeconds, messages),
                 ReadUuid(messages),
                 PeerMarks.Read(PeersPath, messages),
-                messages);
+                messages)
+            {
+                Kept = ReadKept(messages),
+            };
             trouble = null;
             return true;
         }
@@ -149,6 +163,33 @@ public sealed class StateDirectory(string path)
         }
 
         return uuid;
+    }
+
+    private string ReadKept(List<string> messages)
+    {
+        if (!File.Exists(KeptPath))
+        {
+            return "";
+        }
+
+        try
+        {
+            byte[] kept = new byte[KeptLimit + 1];
+            using FileStream stream = File.OpenRead(KeptPath);
+            int count = stream.ReadAtLeast(kept, kept.Length, throwOnEndOfStream: false);
+            if (count <= KeptLimit)
+            {
+                return new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(kept, 0, count);
+            }
+
+            messages.Add($"{KeptPath} is longer than {KeptLimit} bytes and ignored; maintenance is off");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or DecoderFallbackException)
+        {
+            messages.Add($"{KeptPath} cannot be read and is ignored, maintenance is off: {e.Message}");
+        }
+
+        return "";
     }
 
     /// <summary>Null when the file is too short.</summary>

@@ -3,11 +3,13 @@
 // apart in the reverse; policy is nowhere here.
 
 using System.Diagnostics;
+using System.Text;
 using HaSharp.Core;
 using HaSharp.Core.Config;
 using HaSharp.Core.Control;
 using HaSharp.Daemon.Addresses;
 using HaSharp.Daemon.Agents;
+using HaSharp.Daemon.Checks;
 using HaSharp.Daemon.Control;
 using HaSharp.Daemon.Events;
 using HaSharp.Daemon.Host;
@@ -23,6 +25,7 @@ namespace HaSharp.Daemon.NodeLoop;
 /// <param name="ReadFiles">Reads and checks the three files anew, for a reload.</param>
 /// <param name="HaDirectory">Absolute.</param>
 /// <param name="PeersFile">Where the replay guard's memory is kept.</param>
+/// <param name="KeptFile">Where what the core keeps is kept.</param>
 /// <param name="Fatal">Writes down why the process is about to end; must not take long.</param>
 public sealed record DaemonParts(
     ClusterConfig Config,
@@ -31,6 +34,7 @@ public sealed record DaemonParts(
     string HaDirectory,
     string RunDirectory,
     string PeersFile,
+    string KeptFile,
     ILoggerFactory Logs,
     Action<Exception> Fatal);
 
@@ -45,11 +49,13 @@ public sealed partial class ClusterDaemon : IDisposable
     private readonly EventLog _events;
     private readonly SystemdNotify _systemd = SystemdNotify.FromEnvironment();
     private readonly PeerMarksWriter _marks;
+    private readonly BackgroundFile _kept;
     private readonly ProcessWatcher _processes = new();
     private readonly AddressAgent _addresses = new();
     private readonly AddressWatch _addressWatch;
     private readonly AgentRunner _agents;
     private readonly EventScripts _scripts;
+    private readonly CheckRunner _checks;
     private readonly LinkKeeper _keeper;
     private readonly Pinger _pinger;
     private readonly ControlServer _control;
@@ -70,6 +76,8 @@ public sealed partial class ClusterDaemon : IDisposable
         _events = new EventLog(_log);
         _warmUp = new Thread(CompileBeforeItCounts) { Name = "warm-up", IsBackground = true };
         _marks = new PeerMarksWriter(parts.PeersFile, text => LogTrouble(_log, text));
+        _kept = new BackgroundFile(
+            parts.KeptFile, TimeSpan.Zero, "a restart would forget maintenance", text => LogTrouble(_log, text));
         IReadOnlyList<string> environment =
             AgentEnvironment.Of(parts.Config, parts.Identity.Name, parts.HaDirectory);
         _addressWatch = new AddressWatch(_addresses, _inbox.Post);
@@ -81,6 +89,7 @@ public sealed partial class ClusterDaemon : IDisposable
             parts.Logs.CreateLogger<AgentRunner>());
         _scripts = new EventScripts(
             parts.HaDirectory, _processes, environment, parts.Logs.CreateLogger<EventScripts>());
+        _checks = new CheckRunner(_processes, environment);
         _control = new ControlServer(
             parts.RunDirectory,
             ControlAccess.Here(),
@@ -162,6 +171,7 @@ public sealed partial class ClusterDaemon : IDisposable
         _processes.Dispose();
         _addresses.Dispose();
         _marks.Dispose();
+        _kept.Dispose();
         _events.Dispose();
         _inbox.Dispose();
         _systemd.Dispose();
@@ -180,7 +190,9 @@ public sealed partial class ClusterDaemon : IDisposable
         Announce = _agents.Announce,
         Reply = Reply,
         RunEventScript = _scripts.Tell,
+        RunCheck = run => _checks.Run(run, _inbox.Post),
         Remember = _marks.Remember,
+        Keep = text => _kept.Put(() => Encoding.UTF8.GetBytes(text)),
         LinkLost = _keeper.Lost,
         Alive = _systemd.WatchdogInterval is null ? null : _systemd.Watchdog,
         AliveEvery = _systemd.WatchdogInterval ?? TimeSpan.Zero,
@@ -244,6 +256,7 @@ public sealed partial class ClusterDaemon : IDisposable
         IReadOnlyList<string> environment = AgentEnvironment.Of(config, _parts.Identity.Name, _parts.HaDirectory);
         _agents.Use(environment);
         _scripts.Use(environment);
+        _checks.Use(environment);
         _keeper.Configure(config.Links);
         foreach (LinkName gone in before.Links.Select(link => link.Name).Except(config.Links.Select(link => link.Name)))
         {

@@ -25,6 +25,11 @@ public sealed record NodePorts
 
     public required Action<IReadOnlyList<ReplayMark>> Remember { get; init; }
 
+    public required Action<string> Keep { get; init; }
+
+    /// <summary>Exactly one Input.CheckFinished follows in the inbox.</summary>
+    public required Action<Effect.RunCheck> RunCheck { get; init; }
+
     /// <summary>A link's socket is of no use any more and is closed; the keeper shall open it anew.</summary>
     public required Action<LinkName, string> LinkLost { get; init; }
 

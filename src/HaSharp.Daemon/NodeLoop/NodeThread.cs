@@ -259,6 +259,12 @@ public sealed class NodeThread : IDisposable
             case Effect.Remember remember:
                 _ports.Remember(remember.Marks);
                 break;
+            case Effect.Keep keep:
+                _ports.Keep(keep.Text);
+                break;
+            case Effect.RunCheck check:
+                _ports.RunCheck(check);
+                break;
             case Effect.Leave leave:
                 _left = leave.Clean;
                 break;

@@ -233,6 +233,39 @@ public sealed class StateDirectoryTests : IDisposable
         Assert.Equal(marks, Open().Marks);
     }
 
+    [Fact]
+    public void What_the_core_keeps_is_found_again_at_the_next_start_and_readable_by_root_alone()
+    {
+        Assert.Equal("", Open().Kept);
+        string path = new StateDirectory(_directory.File("state")).KeptPath;
+        using (BackgroundFile file = new(path, TimeSpan.Zero, "", Assert.Fail))
+        {
+            file.Put(() => Encoding.UTF8.GetBytes("maintenance on"));
+            file.Put(() => Encoding.UTF8.GetBytes("maintenance web until 12:00 – ende\n"));
+        }
+
+        Assert.Equal("maintenance web until 12:00 – ende\n", Open().Kept);
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(path));
+        Assert.Empty(Open().Messages);
+    }
+
+    [Fact]
+    public void A_kept_file_that_is_too_long_or_no_text_is_ignored_with_one_message()
+    {
+        Write(StateDirectory.KeptFile, new string('x', StateDirectory.KeptLimit));
+        Assert.Equal(StateDirectory.KeptLimit, Open().Kept.Length);
+
+        Write(StateDirectory.KeptFile, new string('x', StateDirectory.KeptLimit + 1));
+        DurableState state = Open();
+        Assert.Equal("", state.Kept);
+        Assert.Contains("kept is longer than", Assert.Single(state.Messages), StringComparison.Ordinal);
+
+        File.WriteAllBytes(_directory.File("state/kept"), [0xFF, 0xFE]);
+        state = Open();
+        Assert.Equal("", state.Kept);
+        Assert.Contains("kept cannot be read", Assert.Single(state.Messages), StringComparison.Ordinal);
+    }
+
     private DurableState Open()
     {
         StateDirectory directory = new(_directory.File("state"));

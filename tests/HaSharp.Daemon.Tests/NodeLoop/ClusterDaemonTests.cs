@@ -34,6 +34,7 @@ public sealed class ClusterDaemonTests : IDisposable
             _directory.Path,
             _directory.Path,
             _directory.File("peers"),
+            _directory.File("kept"),
             NullLoggerFactory.Instance,
             _ => { }));
     }

@@ -228,7 +228,9 @@ public sealed class NodeThreadTests : IDisposable
                 }
             },
             RunEventScript = (_, _) => { },
+            RunCheck = _ => { },
             Remember = _ => { },
+            Keep = _ => { },
             LinkLost = (_, _) => { },
         };
 
