@@ -116,7 +116,7 @@ public sealed class GroupSet
     /// <summary>Another machine answers for an address that runs here: the network is told again who has it.</summary>
     public void Contest(Input.AddressContested contested, List<Effect> effects)
     {
-        if (Find(contested.Group.Text) is { State: GroupState.Started } group)
+        if (Find(contested.Group.Text) is { State: GroupState.Started or GroupState.Starting } group)
         {
             group.AnnouncedEpoch = 0;
             effects.Add(new Effect.Report(new ClusterEvent.AddressContested(

@@ -22,8 +22,8 @@ public sealed class AddressAgent : IDisposable
 
     /// <summary>
     /// Start: the address is there and announced when this returns. Stop: it is gone, no other address with it, and
-    /// nothing is announced any more. Status: whether it is on the named interface, or on any but lo. Monitor: the same,
-    /// and whether that interface is up. Does not block longer than the kernel takes, normally far below a millisecond.
+    /// nothing is announced any more. Status: whether it is on the named interface, or on any but lo. Monitor: that,
+    /// and whether the interface is up. Does not block longer than the kernel takes, normally below a millisecond.
     /// </summary>
     /// <param name="arguments">Exactly one: see VirtualAddress.</param>
     /// <returns>
@@ -182,7 +182,7 @@ public sealed class AddressAgent : IDisposable
             : AgentOutcome.Ok with { Reason = $"{wanted.Address} is up, but the neighbours were not told: {silent}" };
     }
 
-    /// <summary>A lost carrier is no failure of the address: the other node may be behind the same dead switch.</summary>
+    /// <summary>A lost carrier is no failure of the address: the peer may have lost it as well.</summary>
     private static AgentOutcome Monitor(Rtnetlink network, IReadOnlyList<InterfaceAddress> found)
     {
         if (found.Count == 0)

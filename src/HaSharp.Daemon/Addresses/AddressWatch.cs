@@ -2,8 +2,11 @@
 // another program, its interface down, gone or without carrier.
 // The idea: the kernel's message only says that it is time to look; what counts is what is there then. So a burst of a
 // thousand changes, or messages that were lost (ENOBUFS), cost one look, and nothing can be missed.
+// It also asks the neighbours, when an address has been taken, whether another machine has it too, and listens to them
+// while it is here: beside the takeover, which does not wait for an answer.
 // Invariant: a trouble is told once while it lasts; what the daemon itself does to an address is never one.
 
+using System.Net;
 using HaSharp.Core;
 using HaSharp.Core.Resources;
 using HaSharp.Daemon.Native;
@@ -21,6 +24,12 @@ public sealed class AddressWatch : IDisposable
     /// <summary>From the end of one look to the next: bounds what a storm of changes may cost.</summary>
     private const int PauseMs = 10;
 
+    /// <summary>The neighbours are asked when the address is here, and this much later once more.</summary>
+    private const int AskAgainMs = 100;
+
+    /// <summary>A rival who goes on is told of again after this time.</summary>
+    private const int ContestedEveryMs = 10_000;
+
     private readonly AddressAgent agent;
     private readonly Action<Input> tell;
     private readonly Rtnetlink network = new();
@@ -30,11 +39,18 @@ public sealed class AddressWatch : IDisposable
     private readonly WakeUp wakeUp = new();
     private readonly Lock gate = new();
     private readonly List<Held> held = [];
+
+    // The watch's thread only.
+    private readonly Rivals rivals = new();
+    private readonly Dictionary<IPAddress, long> contested = [];
+    private PollEntry[] waitFor = [];
     private readonly Thread thread;
     private volatile bool ended;
 
     /// <param name="agent">Outlives the watch.</param>
-    /// <param name="tell">Gets Input.ResourceSuspected, on the watch's thread; must not block.</param>
+    /// <param name="tell">
+    /// Gets Input.ResourceSuspected and Input.AddressContested, on the watch's thread; must not block.
+    /// </param>
     /// <exception cref="IOException">The kernel refused.</exception>
     public AddressWatch(AddressAgent agent, Action<Input> tell)
     {
@@ -67,6 +83,7 @@ public sealed class AddressWatch : IDisposable
         ended = true;
         wakeUp.Raise();
         thread.Join();
+        rivals.Dispose();
         changes.Dispose();
         network.Dispose();
         wakeUp.Dispose();
@@ -105,55 +122,108 @@ public sealed class AddressWatch : IDisposable
 
     private void Run()
     {
-        Span<PollEntry> entries =
-        [
-            new((int)changes.Handle.DangerousGetHandle(), Kernel.PollIn),
-            new(wakeUp.Descriptor, Kernel.PollIn),
-        ];
         Span<byte> ignored = stackalloc byte[8192];
+        WaitFor();
         while (true)
         {
-            Kernel.Wait(entries, -1);
+            Kernel.Wait(waitFor, MsToNextQuestion());
             if (ended)
             {
                 return;
             }
 
+            bool look = waitFor[0].Readable || waitFor[1].Readable;
             wakeUp.Clear();
             while (Libc.Receive(changes.Handle, ref ignored[0], ignored.Length, Linux.MsgDontWait) > 0)
             {
             }
 
-            Look();
+            if (look)
+            {
+                Look();
+            }
+
+            Ask();
+            rivals.Read(Contest);
             Thread.Sleep(PauseMs);
+        }
+    }
+
+    private void WaitFor() => waitFor =
+    [
+        new PollEntry((int)changes.Handle.DangerousGetHandle(), Kernel.PollIn),
+        new PollEntry(wakeUp.Descriptor, Kernel.PollIn),
+        .. rivals.Descriptors.Select(descriptor => new PollEntry(descriptor, Kernel.PollIn)),
+    ];
+
+    private Held[] All()
+    {
+        lock (gate)
+        {
+            return [.. held];
         }
     }
 
     private void Look()
     {
-        Held[] all;
-        lock (gate)
-        {
-            all = [.. held];
-        }
-
-        if (all.Length == 0)
-        {
-            return;
-        }
-
+        Held[] all = All();
         try
         {
-            IReadOnlyList<Sighting> seen = agent.Look(network, [.. all.Select(one => one.Address)], out _);
+            IReadOnlyList<NetworkInterface> interfaces = [];
+            IReadOnlyList<Sighting> seen = all.Length == 0
+                ? []
+                : agent.Look(network, [.. all.Select(one => one.Address)], out interfaces);
             for (int i = 0; i < all.Length; i++)
             {
+                all[i].Place = seen[i].Place;
                 Judge(all[i], seen[i]);
+            }
+
+            if (rivals.Watch(interfaces, all.Where(one => one.Place is not null)
+                .Select(one => (one.Place!, one.Address.Address))))
+            {
+                WaitFor();
             }
         }
         catch (IOException)
         {
             // The tables change too fast to be read: once more after the pause.
             wakeUp.Raise();
+        }
+    }
+
+    private int MsToNextQuestion() => (int)All()
+        .Where(one => one.QuestionsLeft > 0 && one.Place is not null)
+        .Select(one => Math.Max(0, one.AskAt - Environment.TickCount64))
+        .DefaultIfEmpty(Timeout.Infinite).Min();
+
+    private void Ask()
+    {
+        long now = Environment.TickCount64;
+        foreach (Held one in All())
+        {
+            if (one.QuestionsLeft > 0 && one.AskAt <= now && one.Place is { } place)
+            {
+                one.QuestionsLeft--;
+                one.AskAt = now + AskAgainMs;
+                rivals.Ask(place, one.Address.Address);
+            }
+        }
+    }
+
+    private void Contest(Rival rival)
+    {
+        long now = Environment.TickCount64;
+        if (contested.TryGetValue(rival.Address, out long last) && now - last < ContestedEveryMs)
+        {
+            return;
+        }
+
+        Held? one = Array.Find(All(), known => known.Address.Address.Equals(rival.Address));
+        if (one is not null)
+        {
+            contested[rival.Address] = now;
+            tell(new Input.AddressContested(one.Group, one.Resource, rival.HardwareAddress));
         }
     }
 
@@ -184,8 +254,17 @@ public sealed class AddressWatch : IDisposable
 
         public VirtualAddress Address => address;
 
-        /// <summary>What was told last; the watch's thread only.</summary>
+        // All that follows: the watch's thread only.
+
+        /// <summary>What was told last.</summary>
         public string? Trouble { get; set; }
+
+        /// <summary>The interface that has it; null: none, or not yet looked at.</summary>
+        public NetworkInterface? Place { get; set; }
+
+        public int QuestionsLeft { get; set; } = 2;
+
+        public long AskAt { get; set; }
 
         public bool Is(Effect.RunAgent run) => run.Group == group && run.Resource.Text == resource;
     }

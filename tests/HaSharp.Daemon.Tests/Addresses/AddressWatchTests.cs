@@ -162,7 +162,7 @@ public sealed class AddressWatchTests : IDisposable
         nodes.A.Ip("addr flush dev eth0 to 172.16.0.0/16");
         string[] suspected = [.. arguments.Select(_ => Next<Input.ResourceSuspected>().Resource)];
 
-        output.WriteLine($"200 addresses told {Stopwatch.GetElapsedTime(flushed).TotalMilliseconds:0.0} ms after flush");
+        output.WriteLine($"200 addresses told after {Stopwatch.GetElapsedTime(flushed).TotalMilliseconds:0.0} ms");
         Assert.Equal(arguments.Order(), suspected.Order());
         AssertQuiet();
     }
