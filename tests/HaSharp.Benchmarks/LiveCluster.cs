@@ -34,7 +34,7 @@ public sealed class LiveCluster : IDisposable
     private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan Fresh = TimeSpan.FromMilliseconds(100);
 
-    private readonly string _home = Directory.CreateTempSubdirectory("hasharp-lab-").FullName;
+    private readonly string _home = LabHome.Create("hasharp-lab-");
     private readonly Dictionary<string, UdpEcho> _echoes = new(StringComparer.Ordinal);
 
     /// <summary>Boots the nodes; no daemon is started.</summary>

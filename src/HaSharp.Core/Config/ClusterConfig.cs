@@ -127,6 +127,9 @@ public sealed record CheckConfig(
 /// <param name="Arguments">None of them is empty or holds a blank; the list may be empty.</param>
 public sealed record Resource(string Text, string Type, IReadOnlyList<string> Arguments)
 {
+    /// <summary>Between the agent and its arguments.</summary>
+    public const string Separator = "::";
+
     private static readonly FrozenSet<string> Disks = FrozenSet.ToFrozenSet(
         ["Filesystem", "drbddisk", "drbdupper", "LVM", "Raid1", "iscsi", "LinuxSCSI", "ServeRAID", "ICP"]);
 
@@ -144,7 +147,33 @@ public sealed record Resource(string Text, string Type, IReadOnlyList<string> Ar
     private static readonly FrozenSet<string> OcfDisks = FrozenSet.ToFrozenSet(
         ["Filesystem", "LVM", "LVM-activate", "Raid1", "mdraid", "iscsi", "drbd", "ZFS"]);
 
+    /// <summary>Takes a word apart. The type is empty when the word has none.</summary>
+    public static Resource Parse(string word)
+    {
+        var parts = (IsBareAddress(word) ? "IPaddr" + Separator + word : word).Split(Separator);
+        return new(word, parts[0], [.. parts.Skip(1).Where(argument => argument.Length > 0)]);
+    }
+
     public override string ToString() => Text;
+
+    /// <summary>
+    /// The shell's [0-9]*.[0-9]*.[0-9]*.[0-9]* (spec 4.2 no. 5): a digit, then three times a dot and a digit.
+    /// </summary>
+    internal static bool IsBareAddress(string word)
+    {
+        if (word.Length == 0 || !char.IsAsciiDigit(word[0]))
+        {
+            return false;
+        }
+
+        var dots = 0;
+        for (var i = 1; i + 1 < word.Length; i++)
+        {
+            dots += word[i] == '.' && char.IsAsciiDigit(word[i + 1]) ? 1 : 0;
+        }
+
+        return dots >= 3;
+    }
 }
 
 /// <summary>

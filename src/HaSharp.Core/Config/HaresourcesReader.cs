@@ -9,7 +9,8 @@ namespace HaSharp.Core.Config;
 
 internal sealed class HaresourcesReader(IReadOnlyList<NodeName>? nodes, ProblemList problems)
 {
-    private const string Separator = "::";
+    private const string Separator = Resource.Separator;
+    private const string OcfPrefix = "ocf:";
 
     private static readonly string[] AddressAgents = ["IPaddr", "IPaddr2", "IPv6addr", "SendArp"];
 
@@ -139,7 +140,7 @@ internal sealed class HaresourcesReader(IReadOnlyList<NodeName>? nodes, ProblemL
             return;
         }
 
-        var isResource = word.Column > 1 || IsBareAddress(word.Text)
+        var isResource = word.Column > 1 || Resource.IsBareAddress(word.Text)
             || word.Text.Contains(Separator, StringComparison.Ordinal);
         problems.Error(
             word,
@@ -166,42 +167,53 @@ internal sealed class HaresourcesReader(IReadOnlyList<NodeName>? nodes, ProblemL
             return null;
         }
 
-        var parts = (IsBareAddress(word.Text) ? "IPaddr" + Separator + word.Text : word.Text).Split(Separator);
-        if (parts[0].Length == 0)
+        var resource = Resource.Parse(word.Text);
+        if (resource.Type.Length == 0)
         {
             problems.Error(word, $"{word.Quoted} has no agent before the first {Separator}");
             return null;
         }
 
-        if (AddressAgents.Contains(parts[0]) && parts.Length > 2 && LooksLikeIPv6(parts[1]))
+        if (AddressAgents.Contains(resource.Type) && word.Text.Split(Separator) is [_, { } first, _, ..]
+            && LooksLikeIPv6(first))
         {
             problems.Warning(
                 word,
                 $"{word.Quoted}: {Separator} separates arguments; write an IPv6 address in full, fd00:0:0:0:0:0:0:1");
         }
 
-        return new(word.Text, parts[0], [.. parts.Skip(1).Where(argument => argument.Length > 0)]);
+        if (resource.Type.StartsWith(OcfPrefix, StringComparison.Ordinal))
+        {
+            CheckOcf(word, resource);
+        }
+
+        return resource;
+    }
+
+    /// <summary>An OCF agent gets its arguments as variables, so each of them has a name.</summary>
+    private void CheckOcf(Word word, Resource resource)
+    {
+        if (resource.Type.Split(':') is not [_, { Length: > 0 }, { Length: > 0 }])
+        {
+            problems.Error(word, $"{word.Quoted}: an OCF agent is named ocf:PROVIDER:TYPE, as in ocf:heartbeat:nginx");
+        }
+
+        if (resource.Arguments.FirstOrDefault(argument => !IsAssignment(argument)) is { } nameless)
+        {
+            problems.Error(
+                word,
+                $"{word.Quoted}: an OCF agent's arguments are name=value, and \"{nameless}\" is none"
+                + (LooksLikeIPv6(nameless) ? "; write an IPv6 address in full, fd00:0:0:0:0:0:0:1" : ""));
+        }
+    }
+
+    private static bool IsAssignment(string argument)
+    {
+        var name = argument.Split('=')[0];
+        return name.Length > 0 && name.Length < argument.Length && !char.IsAsciiDigit(name[0])
+            && name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_');
     }
 
     private static bool LooksLikeIPv6(string argument)
         => argument.Length > 0 && argument.All(c => char.IsAsciiHexDigit(c) || c == ':');
-
-    /// <summary>
-    /// The shell's [0-9]*.[0-9]*.[0-9]*.[0-9]* (spec 4.2 no. 5): a digit, then three times a dot and a digit.
-    /// </summary>
-    private static bool IsBareAddress(string word)
-    {
-        if (!char.IsAsciiDigit(word[0]))
-        {
-            return false;
-        }
-
-        var dots = 0;
-        for (var i = 1; i + 1 < word.Length; i++)
-        {
-            dots += word[i] == '.' && char.IsAsciiDigit(word[i + 1]) ? 1 : 0;
-        }
-
-        return dots >= 3;
-    }
 }

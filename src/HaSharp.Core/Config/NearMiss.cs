@@ -4,7 +4,7 @@
 
 namespace HaSharp.Core.Config;
 
-internal static class NearMiss
+public static class NearMiss
 {
     private const int MostSlips = 2;
     private const int LongestWord = 100;

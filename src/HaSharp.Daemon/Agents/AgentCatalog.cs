@@ -1,5 +1,6 @@
 // Where an agent is found, in this order (spec 4.4):
 //   1. resource.d in the directory of ha.cf,   2. the init directory,   3. a systemd unit of that name.
+// ocf:PROVIDER:TYPE is an OCF agent and looked for nowhere else.
 // IPaddr, IPaddr2 and IPv6addr are built in. A file of that name in resource.d counts only if it is the administrator's
 // own: neither HaSharp's wrapper (it calls "hasharp agent") nor heartbeat's (it reads "hto-mapfuncs"), which both do
 // what the built-in code does, only slower.
@@ -17,6 +18,7 @@ public sealed class AgentCatalog
     private const UnixFileMode Executable =
         UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 
+    private const string OcfPrefix = "ocf:";
     private const string ServiceSuffix = ".service";
     private const int WrapperBytes = 8192;
     private const string OurWrapper = "hasharp agent";
@@ -31,22 +33,44 @@ public sealed class AgentCatalog
     /// </param>
     public AgentLocation Locate(string name)
     {
+        if (name.StartsWith(OcfPrefix, StringComparison.Ordinal))
+        {
+            return LocateOcf(name);
+        }
+
         string? inResourceDirectory = FindScript(_directories.Resources, name);
         if (BuiltInNames.Contains(name) && (inResourceDirectory is null || IsKnownWrapper(inResourceDirectory)))
         {
             return new AgentLocation.BuiltIn();
         }
 
-        string? script = inResourceDirectory ?? FindScript(_directories.Init, name);
-        if (script is not null)
-        {
-            return new AgentLocation.Script(script);
-        }
-
-        return FindUnit(name) is { } unit
-            ? new AgentLocation.Unit(_directories.Systemctl, unit)
+        return inResourceDirectory is not null
+                ? Trusted(inResourceDirectory, new AgentLocation.Script(inResourceDirectory))
+            : FindScript(_directories.Init, name) is { } init ? Trusted(init, new AgentLocation.Init(init))
+            : FindUnit(name) is { } unit ? new AgentLocation.Unit(_directories.Systemctl, unit)
             : new AgentLocation.Missing(Missing(name));
     }
+
+    private AgentLocation LocateOcf(string name)
+    {
+        string[] parts = name.Split(':');
+        if (parts.Length != 3 || Array.Exists(parts, part => part is "" or ['.', ..] || part.Contains('/')))
+        {
+            return new AgentLocation.Missing($"{name} is no OCF agent's name: write ocf:PROVIDER:TYPE");
+        }
+
+        string directory = Path.Combine(_directories.OcfRoot, "resource.d");
+        string path = Path.Combine(directory, parts[1], parts[2]);
+        return FindScript(directory, $"{parts[1]}/{parts[2]}") is not null
+            ? Trusted(path, new AgentLocation.Ocf(path, _directories.OcfRoot, parts[1], parts[2]))
+            : new AgentLocation.Missing($"Cannot locate OCF agent {name}: "
+                + (File.Exists(path) ? $"{path} is not executable (chmod +x)" : $"there is no {path}"));
+    }
+
+    private static AgentLocation Trusted(string path, AgentLocation location) =>
+        AgentTrust.Objection(path) is { } objection
+            ? new AgentLocation.Refused($"{path} is not run as root: {objection}")
+            : location;
 
     private static string? PathBelow(string directory, string name)
     {

@@ -1,91 +1,98 @@
-// hasharp agent NAME [ARGUMENT...] start|stop|status: runs an agent as the daemon would, for the administrator and for
+// hasharp agent [run] NAME|WORD [ARGUMENT...] ACTION: runs an agent as the daemon would, for the administrator and for
 // scripts. What the agent prints is printed; then comes what the daemon makes of it.
 
+using HaSharp.Core.Config;
 using HaSharp.Core.Resources;
 using HaSharp.Daemon.Processes;
 
 namespace HaSharp.Daemon.Agents;
 
+/// <param name="callOf">What the daemon would give the agent of a resource, for an action.</param>
+/// <param name="address">The built-in code, as a program: arguments and action, output, errors.</param>
 public sealed class AgentCommand(
     AgentCatalog catalog,
-    IReadOnlyList<string> environment,
+    Func<Resource, AgentAction, AgentCall> callOf,
     Func<IReadOnlyList<string>, TextWriter, TextWriter, int> address)
 {
     private const int Done = 0;
     private const int Failed = 1;
     private const int WrongUsage = 2;
     private const int NotRunning = 3;
+    private const int TimedOut = 5;
 
-    /// <summary>A person who waits can press Ctrl-C; this only keeps a forgotten one from waiting for ever.</summary>
-    private static readonly TimeSpan Deadline = TimeSpan.FromHours(1);
+    /// <summary>
+    /// A built-in name is the built-in code even if the administrator has a script of that name, which may be the
+    /// caller.
+    /// </summary>
+    public bool PrefersBuiltIn { get; init; } = true;
 
-    /// <param name="words">
-    /// The agent's name, its arguments, the action. A built-in name is always the built-in code.
-    /// </param>
-    /// <returns>0 done or running, 1 failed, 2 wrong usage, 3 not running.</returns>
+    /// <param name="words">The agent's name or a word of haresources, further arguments, the action.</param>
+    /// <returns>0 done or running, 1 failed, 2 wrong usage, 3 not running, 5 not finished in time.</returns>
     public int Run(IReadOnlyList<string> words, TextWriter output, TextWriter errors)
     {
-        if (words.Count > 0 && AgentCatalog.BuiltInNames.Contains(words[0]))
+        Resource? named = words.Count > 0 ? Resource.Parse(words[0]) : null;
+        AgentLocation? location = named is null ? null
+            : PrefersBuiltIn && AgentCatalog.BuiltInNames.Contains(named.Type) ? new AgentLocation.BuiltIn()
+            : catalog.Locate(named.Type);
+        if (location is AgentLocation.BuiltIn)
         {
-            return address([.. words.Skip(1)], output, errors);
+            return address([.. named!.Arguments, .. words.Skip(1).Select(ForAddress)], output, errors);
         }
 
-        if (words.Count < 2 || ActionOf(words[^1]) is not { } action)
+        if (named is null || words.Count < 2 || ActionOf(words[^1]) is not { } action)
         {
-            errors.WriteLine("usage: hasharp agent NAME [ARGUMENT...] start|stop|status");
+            errors.WriteLine("usage: hasharp agent run NAME|WORD [ARGUMENT...] start|stop|status|monitor|kill");
             return WrongUsage;
         }
 
-        AgentLocation location = catalog.Locate(words[0]);
-        if (location is AgentLocation.Missing missing)
-        {
-            errors.WriteLine(missing.Reason);
-            return Failed;
-        }
-
-        AgentProgram program = new(location, [.. words.Skip(1).SkipLast(1)], action, Deadline);
-        ProcessResult result = Run(program);
-        output.Write(result.Output);
-        errors.Write(result.Errors);
-        return Tell(words[0], action, program.Outcome(result), output, errors);
+        string[] arguments = [.. named.Arguments, .. words.Skip(1).SkipLast(1)];
+        string text = string.Join(Resource.Separator, words.SkipLast(1));
+        return Run(location!, new Resource(text, named.Type, arguments), action, output, errors);
     }
+
+    private static string ForAddress(string word) => word == "kill" ? "stop" : word;
 
     private static AgentAction? ActionOf(string word) => word switch
     {
         "start" => AgentAction.Start,
         "stop" => AgentAction.Stop,
         "status" => AgentAction.Status,
+        "monitor" => AgentAction.Monitor,
+        "kill" => AgentAction.Kill,
         _ => null,
     };
+
+    private int Run(
+        AgentLocation location, Resource resource, AgentAction action, TextWriter output, TextWriter errors)
+    {
+        using ProcessWatcher watcher = new();
+        ActionRun run = new(watcher, callOf(resource, action));
+        AgentOutcome outcome = AgentKinds.Of(location).Carry(run).GetAwaiter().GetResult();
+        foreach (ProcessResult result in run.Programs.Select(program => program.Result))
+        {
+            output.Write(result.Output);
+            errors.Write(result.Errors);
+        }
+
+        return Tell(resource.Type, action, outcome, output, errors);
+    }
 
     private static int Tell(
         string name, AgentAction action, AgentOutcome outcome, TextWriter output, TextWriter errors)
     {
+        string why = outcome.Reason.Length > 0 ? $" ({outcome.Reason})" : "";
+        bool isQuestion = action is AgentAction.Status or AgentAction.Monitor;
         switch (outcome.Verdict)
         {
             case AgentVerdict.Ok:
-                output.WriteLine($"{name}: {(action == AgentAction.Status ? "running" : "done")}");
+                output.WriteLine($"{name}: {(isQuestion ? "running" : "done")}{why}");
                 return Done;
             case AgentVerdict.NotRunning:
-                output.WriteLine($"{name}: not running");
+                output.WriteLine($"{name}: not running{why}");
                 return NotRunning;
             default:
                 errors.WriteLine(outcome.Reason);
-                return Failed;
+                return outcome.Verdict == AgentVerdict.TimedOut ? TimedOut : Failed;
         }
-    }
-
-    private ProcessResult Run(AgentProgram program)
-    {
-        using ProcessWatcher watcher = new();
-        using ManualResetEventSlim ended = new();
-        ProcessResult? result = null;
-        watcher.Run(program.Request(environment), given =>
-        {
-            result = given;
-            ended.Set();
-        });
-        ended.Wait();
-        return result!;
     }
 }

@@ -8,6 +8,9 @@ namespace HaSharp.Daemon.Agents;
 public sealed record AgentDirectories(
     string Resources, string Init, IReadOnlyList<string> Units, string Systemctl)
 {
+    /// <summary>Its resource.d holds OCF agents, in a directory for each provider.</summary>
+    public string OcfRoot { get; init; } = "/usr/lib/ocf";
+
     /// <summary>Exists exactly while systemd is process 1 (sd_booted).</summary>
     private const string SystemdRuns = "/run/systemd/system";
 

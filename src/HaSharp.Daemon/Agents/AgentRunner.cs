@@ -21,6 +21,7 @@ public sealed partial class AgentRunner : IDisposable
     private readonly ProcessWatcher _processes;
     private readonly AddressCalls _addresses;
     private readonly ILogger _log;
+    private readonly Dictionary<string, string> _remarks = new(StringComparer.Ordinal);
     private readonly WorkThread _addressThread = new("addresses");
     private volatile Setting _setting;
 
@@ -79,7 +80,7 @@ public sealed partial class AgentRunner : IDisposable
         if (outcome is { Verdict: AgentVerdict.Ok, Reason.Length: > 0 })
         {
             // The address is up, but something about it is not as it should be; no event will tell.
-            AddressRemark(run.Resource.Text, outcome.Reason);
+            Remark(run.Resource.Text, outcome.Reason);
         }
 
         done(outcome);
@@ -89,42 +90,57 @@ public sealed partial class AgentRunner : IDisposable
     private void RunProgram(Effect.RunAgent run, Action<AgentOutcome> done)
     {
         AgentLocation location = _catalog.Locate(run.Resource.Type);
-        switch (location)
+        if (location is AgentLocation.BuiltIn)
         {
-            case AgentLocation.Missing missing:
-                done(AgentOutcome.Missing(missing.Reason));
-                break;
-            case AgentLocation.BuiltIn:
-                // The administrator's own IPaddr has just been removed.
-                _addressThread.Post(() => RunAddress(run, done));
-                break;
-            default:
-                AgentProgram program = new(location, run.Resource.Arguments, run.Action, run.Deadline);
-                _processes.Run(program.Request(_setting.Environment), result =>
-                {
-                    AgentOutcome outcome = program.Outcome(result);
-                    Log(program, run.Action, outcome, result);
-                    done(outcome);
-                });
-                break;
+            // The administrator's own IPaddr has just been removed.
+            _addressThread.Post(() => RunAddress(run, done));
+            return;
         }
+
+        _ = Carry(AgentKinds.Of(location), run, done);
+    }
+
+    private async Task Carry(IAgentKind kind, Effect.RunAgent run, Action<AgentOutcome> done)
+    {
+        ActionRun action = new(
+            _processes, new AgentCall(run.Group, run.Resource, run.Action, run.Deadline, _setting.Environment));
+        AgentOutcome outcome = await kind.Carry(action);
+        Log(action, outcome);
+        done(outcome);
     }
 
     /// <summary>What an agent says goes to the debug log (spec 4.9), and to the log when it fails.</summary>
-    private void Log(AgentProgram program, AgentAction action, AgentOutcome outcome, ProcessResult result)
+    private void Log(ActionRun run, AgentOutcome outcome)
     {
-        bool failed = outcome.Verdict is AgentVerdict.Failed or AgentVerdict.TimedOut;
-        LogLevel level = failed ? LogLevel.Information : LogLevel.Debug;
-        if (!_log.IsEnabled(level) || (action == AgentAction.Status && !failed))
+        if (outcome is { Verdict: AgentVerdict.Ok, Reason.Length: > 0 } && IsNews(run.Call.Resource, outcome.Reason))
+        {
+            Remark(run.Call.Resource.Text, outcome.Reason);
+        }
+
+        bool isGood = outcome.Verdict is AgentVerdict.Ok or AgentVerdict.NotRunning;
+        LogLevel level = isGood ? LogLevel.Debug : LogLevel.Information;
+        if (!_log.IsEnabled(level) || (isGood && run.Action is AgentAction.Status or AgentAction.Monitor))
         {
             return;
         }
 
-        string name = program.ToString();
-        IEnumerable<string> lines = OutputLines.Of(result.Output).Concat(OutputLines.Of(result.Errors));
-        foreach (string line in lines.TakeLast(LoggedLines))
+        IEnumerable<(string Name, string Line)> lines = run.Programs.SelectMany(
+            program => OutputLines.Of(program.Result.Output).Concat(OutputLines.Of(program.Result.Errors))
+                .Select(line => (program.Name, line)));
+        foreach ((string name, string line) in lines.TakeLast(LoggedLines))
         {
             AgentSaid(level, name, line);
+        }
+    }
+
+    /// <summary>A remark is made once, not with every check.</summary>
+    private bool IsNews(Core.Config.Resource resource, string remark)
+    {
+        lock (_remarks)
+        {
+            bool isNews = !_remarks.TryGetValue(resource.Text, out string? last) || last != remark;
+            _remarks[resource.Text] = remark;
+            return isNews;
         }
     }
 
@@ -132,7 +148,7 @@ public sealed partial class AgentRunner : IDisposable
     private partial void AgentSaid(LogLevel level, string program, string line);
 
     [LoggerMessage(9202, LogLevel.Warning, "{Resource}: {Reason}")]
-    private partial void AddressRemark(string resource, string reason);
+    private partial void Remark(string resource, string reason);
 
     /// <summary>What a reload exchanges.</summary>
     private sealed record Setting(IReadOnlyList<string> Environment, HashSet<string> BuiltIn);

@@ -25,13 +25,18 @@ public static class StatusConvention
             : AgentVerdict.NotRunning;
     }
 
-    /// <summary>The state of a unit, as systemctl is-active prints it; while it changes, processes may run.</summary>
-    public static AgentVerdict? ReadUnit(string output, int exitCode) => output.Trim() switch
+    /// <summary>
+    /// Init scripts have heartbeat's words and LSB's codes: the words decide, and where they say neither running nor
+    /// not running, the code does (4: not known; 150 not installed, 151 no privilege: private, but common).
+    /// </summary>
+    public static AgentVerdict ReadInit(string output, int exitCode)
     {
-        "inactive" or "failed" or "unknown" => AgentVerdict.NotRunning,
-        "active" or "reloading" or "refreshing" or "activating" or "deactivating" => AgentVerdict.Ok,
-        _ => exitCode == 0 ? AgentVerdict.Ok : null,
-    };
+        bool isKnownCode = exitCode == 0 || StoppedCodes.Contains(exitCode);
+        bool isClear = isKnownCode || SaysNotRunning(output) || SaysRunning(output) || HasWord(output, "OK");
+        return isClear && Read(output, exitCode) is { } verdict ? verdict
+            : exitCode is 150 or 151 ? AgentVerdict.Unable
+            : AgentVerdict.Failed;
+    }
 
     /// <summary>
     /// The word not, a blank, anything, running. heartbeat also took the end of cannot for it, so that drbddisk's

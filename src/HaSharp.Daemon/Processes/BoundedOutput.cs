@@ -8,7 +8,8 @@ namespace HaSharp.Daemon.Processes;
 /// What a program printed: the first and the last 4 KiB, so that one that prints without end costs 8 KiB. The cause
 /// of a failure stands at the beginning or at the end.
 /// </summary>
-public sealed class BoundedOutput
+/// <param name="headBytes">Another length of the beginning, for what must be read whole.</param>
+public sealed class BoundedOutput(int headBytes = BoundedOutput.HeadBytes)
 {
     public const int HeadBytes = 4096;
     public const int TailBytes = 4096;
@@ -19,7 +20,7 @@ public sealed class BoundedOutput
 
     public void Append(ReadOnlySpan<byte> bytes)
     {
-        int fits = Math.Min(bytes.Length, HeadBytes - _head.Count);
+        int fits = Math.Min(bytes.Length, headBytes - _head.Count);
         _head.AddRange(bytes[..fits]);
         if (fits < bytes.Length)
         {

@@ -9,15 +9,19 @@ internal sealed unsafe class OutputPipe : IDisposable
     private const int ReadLimit = 65536;
     private const int ChunkBytes = 4096;
 
-    private OutputPipe(int fd) => Fd = fd;
+    private OutputPipe(int fd, int headBytes)
+    {
+        Fd = fd;
+        Output = new BoundedOutput(headBytes);
+    }
 
     /// <summary>-1 once it is closed; poll passes over such an entry.</summary>
     public int Fd { get; private set; }
 
-    public BoundedOutput Output { get; } = new();
+    public BoundedOutput Output { get; }
 
     /// <summary>Null: no descriptors left (errno).</summary>
-    public static OutputPipe? Open(out int programsEnd)
+    public static OutputPipe? Open(int headBytes, out int programsEnd)
     {
         int* ends = stackalloc int[2];
         if (SpawnCalls.pipe2(ends, SpawnCalls.CloseOnExec) != 0)
@@ -29,7 +33,7 @@ internal sealed unsafe class OutputPipe : IDisposable
         // Only our end: a program whose standard output answers EAGAIN loses lines.
         SpawnCalls.SetNonBlocking(ends[0]);
         programsEnd = ends[1];
-        return new OutputPipe(ends[0]);
+        return new OutputPipe(ends[0], headBytes);
     }
 
     /// <summary>Takes what is there, at most 64 KiB; closes at the end of the file.</summary>

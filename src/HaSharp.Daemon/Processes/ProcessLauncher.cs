@@ -15,10 +15,10 @@ internal static unsafe class ProcessLauncher
     {
         OutputPipe? errors = null;
         int errorsEnd = -1;
-        OutputPipe? output = OutputPipe.Open(out int outputEnd);
+        OutputPipe? output = OutputPipe.Open(request.HeadBytes, out int outputEnd);
         if (output is not null)
         {
-            errors = OutputPipe.Open(out errorsEnd);
+            errors = OutputPipe.Open(request.HeadBytes, out errorsEnd);
         }
 
         int error = output is null || errors is null ? Marshal.GetLastPInvokeError() : 0;

@@ -9,7 +9,11 @@ namespace HaSharp.Daemon.Processes;
 /// TERM, and KILL after the grace.
 /// </param>
 public sealed record ProcessRequest(
-    string Path, IReadOnlyList<string> Arguments, IReadOnlyList<string> Environment, TimeSpan Deadline);
+    string Path, IReadOnlyList<string> Arguments, IReadOnlyList<string> Environment, TimeSpan Deadline)
+{
+    /// <summary>How much is kept of the beginning of the output, and of the errors.</summary>
+    public int HeadBytes { get; init; } = BoundedOutput.HeadBytes;
+}
 
 /// <summary>How a program ended.</summary>
 public abstract record ProcessEnd

@@ -45,6 +45,14 @@ public sealed class ProcessWatcher : IDisposable
         Post(() => Admit(run));
     }
 
+    /// <summary>The same for those who await it; they go on elsewhere than on the watcher's thread.</summary>
+    public Task<ProcessResult> RunAsync(ProcessRequest request)
+    {
+        TaskCompletionSource<ProcessResult> ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        Run(request, ended.SetResult);
+        return ended.Task;
+    }
+
     /// <summary>Does something on the watcher's thread, which may wait for a disk but not for a network.</summary>
     public void Post(Action action)
     {

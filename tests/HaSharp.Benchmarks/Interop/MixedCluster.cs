@@ -15,7 +15,7 @@ public sealed class MixedCluster : IDisposable
     private static readonly IPAddress FirstAddress = IPAddress.Parse("10.77.0.100");
     private static readonly IPAddress SecondAddress = IPAddress.Parse("10.77.0.101");
 
-    private readonly string _home = Directory.CreateTempSubdirectory("hasharp-mixed-").FullName;
+    private readonly string _home = LabHome.Create("hasharp-mixed-");
     private readonly Dictionary<string, UdpEcho> _echoes = new(StringComparer.Ordinal);
     private readonly Member[] _members;
 

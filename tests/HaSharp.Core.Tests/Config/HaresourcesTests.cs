@@ -215,4 +215,37 @@ public sealed class HaresourcesTests
         });
         Assert.Contains("no node is declared", result.Refused(), StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void An_OCF_agent_has_three_words_and_arguments_with_names()
+        => Assert.Equal(
+            "ocf:heartbeat:Filesystem::device=LABEL=a::directory=/srv@alpha: "
+                + "ocf:heartbeat:Filesystem(device=LABEL=a,directory=/srv) ocf:heartbeat:nginx()",
+            Show(Groups("alpha ocf:heartbeat:Filesystem::device=LABEL=a::directory=/srv ocf:heartbeat:nginx")[0]));
+
+    [Theory]
+    [InlineData("ocf:nginx", "an OCF agent is named ocf:PROVIDER:TYPE, as in ocf:heartbeat:nginx")]
+    [InlineData("ocf:heartbeat:", "an OCF agent is named ocf:PROVIDER:TYPE, as in ocf:heartbeat:nginx")]
+    [InlineData("ocf:a:b::/dev/sdb1", "an OCF agent's arguments are name=value, and \"/dev/sdb1\" is none")]
+    [InlineData("ocf:a:b::=x", "an OCF agent's arguments are name=value, and \"=x\" is none")]
+    [InlineData(
+        "ocf:a:b::ip=fd00::1",
+        "an OCF agent's arguments are name=value, and \"1\" is none; "
+            + "write an IPv6 address in full, fd00:0:0:0:0:0:0:1")]
+    public void An_OCF_agent_that_could_never_run_is_refused(string word, string expected)
+    {
+        var error = Sources.WithHaresources("alpha " + word).Refused();
+        Assert.Equal($"haresources:1:7: error: \"{word}\": {expected}", error);
+    }
+
+    [Theory]
+    [InlineData("mysqld", "mysqld()")]
+    [InlineData("10.0.0.1/24", "IPaddr(10.0.0.1/24)")]
+    [InlineData("a::b::::c", "a(b,c)")]
+    [InlineData("", "()")]
+    public void A_word_can_be_taken_apart_without_a_file(string word, string expected)
+    {
+        var resource = Resource.Parse(word);
+        Assert.Equal((word, expected), (resource.Text, $"{resource.Type}({string.Join(',', resource.Arguments)})"));
+    }
 }

@@ -7,7 +7,7 @@ public sealed class AgentCatalogTests : IDisposable
 {
     private const string Script = "#!/bin/sh\nexit 0\n";
 
-    private readonly TemporaryDirectory _directory = new();
+    private readonly TemporaryDirectory _directory = TemporaryDirectory.ForAgents();
 
     public void Dispose() => _directory.Dispose();
 
@@ -18,7 +18,7 @@ public sealed class AgentCatalogTests : IDisposable
         Assert.Equal(new AgentLocation.Unit("/bin/systemctl", "web.service"), Locate("web"));
 
         string init = _directory.Script("init.d/web", Script);
-        Assert.Equal(new AgentLocation.Script(init), Locate("web"));
+        Assert.Equal(new AgentLocation.Init(init), Locate("web"));
 
         string own = _directory.Script("resource.d/web", Script);
         Assert.Equal(new AgentLocation.Script(own), Locate("web"));
@@ -46,7 +46,7 @@ public sealed class AgentCatalogTests : IDisposable
             StringComparison.Ordinal);
 
         string init = _directory.Script("init.d/web", Script);
-        Assert.Equal(new AgentLocation.Script(init), Locate("web"));
+        Assert.Equal(new AgentLocation.Init(init), Locate("web"));
     }
 
     [Fact]

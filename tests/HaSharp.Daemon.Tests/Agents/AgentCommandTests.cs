@@ -1,3 +1,6 @@
+using HaSharp.Core;
+using HaSharp.Core.Config;
+using HaSharp.Core.Resources;
 using HaSharp.Daemon.Agents;
 using HaSharp.Daemon.Tests.Host;
 using HaSharp.Daemon.Tests.Processes;
@@ -7,7 +10,7 @@ namespace HaSharp.Daemon.Tests.Agents;
 [Collection(ProcessTests.Name)]
 public sealed class AgentCommandTests : IDisposable
 {
-    private readonly TemporaryDirectory _directory = new();
+    private readonly TemporaryDirectory _directory = TemporaryDirectory.ForAgents();
     private readonly StringWriter _output = new();
     private readonly StringWriter _errors = new();
 
@@ -47,6 +50,33 @@ public sealed class AgentCommandTests : IDisposable
         Assert.StartsWith("Cannot locate resource script disk", _errors.ToString(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_word_of_haresources_names_the_arguments_too()
+    {
+        _directory.Script("resource.d/disk", "#!/bin/sh\necho \"$*\"\n");
+
+        Assert.Equal(0, Run("disk::r0::/srv", "start"));
+        Assert.Equal("r0 /srv start\ndisk: done\n", _output.ToString());
+    }
+
+    [Theory]
+    [InlineData("10.0.0.1/24", "kill", "10.0.0.1/24 stop")]
+    [InlineData("IPaddr2::10.0.0.1/24/eth0", "status", "10.0.0.1/24/eth0 status")]
+    public void An_address_may_be_named_by_its_word(string word, string action, string given)
+    {
+        Assert.Equal(42, Run(word, action));
+        Assert.Equal(given, _output.ToString());
+    }
+
+    [Fact]
+    public void What_does_not_end_in_time_has_a_code_of_its_own()
+    {
+        _directory.Script("resource.d/disk", "#!/bin/sh\nexec sleep 1000\n");
+
+        Assert.Equal(5, Run("disk", "monitor"));
+        Assert.EndsWith("no end within 2 s\n", _errors.ToString(), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData]
     [InlineData("disk")]
@@ -70,8 +100,11 @@ public sealed class AgentCommandTests : IDisposable
     {
         AgentCatalog catalog = new(new AgentDirectories(
             _directory.File("resource.d"), _directory.File("init.d"), [], "/bin/systemctl"));
-        return new AgentCommand(catalog, ["PATH=/usr/bin:/bin"], Address).Run(words, _output, _errors);
+        return new AgentCommand(catalog, CallOf, Address).Run(words, _output, _errors);
     }
+
+    private static AgentCall CallOf(Resource resource, AgentAction action) =>
+        new(new GroupName("g"), resource, action, TimeSpan.FromSeconds(2), ["PATH=/usr/bin:/bin"]);
 
     private static int Address(IReadOnlyList<string> words, TextWriter output, TextWriter errors)
     {

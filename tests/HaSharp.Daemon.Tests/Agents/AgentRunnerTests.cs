@@ -14,7 +14,7 @@ public sealed class AgentRunnerTests : IDisposable
 {
     private static readonly TimeSpan Long = TimeSpan.FromSeconds(60);
 
-    private readonly TemporaryDirectory _directory = new();
+    private readonly TemporaryDirectory _directory = TemporaryDirectory.ForAgents();
     private readonly ProcessWatcher _watcher = new();
     private readonly List<string> _addressWork = [];
     private readonly KeptLog _log = new();
@@ -112,33 +112,6 @@ public sealed class AgentRunnerTests : IDisposable
 
         Assert.Equal(AgentVerdict.Missing, outcome.Verdict);
         Assert.StartsWith("Cannot locate resource script nothing; looked", outcome.Reason, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void A_bare_word_may_be_a_systemd_unit()
-    {
-        Directory.CreateDirectory(_directory.File("units"));
-        File.WriteAllText(_directory.File("units/web.service"), "");
-        string state = _directory.File("state");
-        _directory.Script(
-            "systemctl",
-            $"""
-            #!/bin/sh
-            echo "$*" >> {_directory.File("calls")}
-            case $1 in
-                start) echo active > {state};;
-                stop) echo inactive > {state};;
-                is-active) cat {state}; grep -q '^active' {state} || exit 3;;
-            esac
-            """);
-
-        Assert.Equal(AgentOutcome.Ok, Run(AgentAction.Stop, "web"));
-        Assert.Equal(AgentOutcome.NotRunning, Run(AgentAction.Status, "web"));
-        Assert.Equal(AgentOutcome.Ok, Run(AgentAction.Start, "web"));
-        Assert.Equal(AgentOutcome.Ok, Run(AgentAction.Status, "web"));
-        Assert.Equal(
-            ["stop web.service", "is-active web.service", "start web.service", "is-active web.service"],
-            File.ReadAllLines(_directory.File("calls")));
     }
 
     [Fact]

@@ -56,14 +56,20 @@ public sealed class StatusConventionTests
     }
 
     [Theory]
-    [InlineData("active\n", 0, AgentVerdict.Ok)]
-    [InlineData("reloading\n", 0, AgentVerdict.Ok)]
-    [InlineData("activating\n", 3, AgentVerdict.Ok)]
-    [InlineData("deactivating\n", 3, AgentVerdict.Ok)]
-    [InlineData("inactive\n", 3, AgentVerdict.NotRunning)]
-    [InlineData("failed\n", 3, AgentVerdict.NotRunning)]
-    [InlineData("unknown\n", 4, AgentVerdict.NotRunning)]
-    [InlineData("", 1, null)]
-    public void A_unit_that_changes_its_state_counts_as_running(string output, int code, AgentVerdict? verdict) =>
-        Assert.Equal(verdict, StatusConvention.ReadUnit(output, code));
+    [InlineData("nginx is running.", 0, AgentVerdict.Ok)]
+    [InlineData("nginx is running.", 3, AgentVerdict.Ok)]
+    [InlineData("nginx is not running ... failed!", 3, AgentVerdict.NotRunning)]
+    [InlineData("nginx is not running", 0, AgentVerdict.NotRunning)]
+    [InlineData("stopped", 0, AgentVerdict.NotRunning)]
+    [InlineData("dead, but pid file exists", 1, AgentVerdict.NotRunning)]
+    [InlineData("", 0, AgentVerdict.Ok)]
+    [InlineData("", 3, AgentVerdict.NotRunning)]
+    [InlineData("", 4, AgentVerdict.Failed)]
+    [InlineData("state unknown", 4, AgentVerdict.Failed)]
+    [InlineData("state unknown", 127, AgentVerdict.Failed)]
+    [InlineData("", 150, AgentVerdict.Unable)]
+    [InlineData("only for root", 151, AgentVerdict.Unable)]
+    public void An_init_script_is_read_by_its_words_and_without_clear_ones_by_its_code(
+        string output, int code, AgentVerdict verdict) =>
+        Assert.Equal(verdict, StatusConvention.ReadInit(output, code));
 }

@@ -5,7 +5,14 @@ public sealed class TemporaryDirectory : IDisposable
 {
     public TemporaryDirectory() => Path = Directory.CreateTempSubdirectory("hasharp-test-").FullName;
 
+    private TemporaryDirectory(string path) => Path = Directory.CreateDirectory(path).FullName;
+
     public string Path { get; }
+
+    /// <summary>One for agents: not below /tmp, which everybody may write, so that nothing there is run.</summary>
+    public static TemporaryDirectory ForAgents() => new(System.IO.Path.Combine(
+        Environment.IsPrivilegedProcess ? "/var/lib" : Environment.GetFolderPath(Environment.SpecialFolder.UserProfile),
+        $"hasharp-test-{Guid.NewGuid():N}"));
 
     public string File(string name) => System.IO.Path.Combine(Path, name);
 

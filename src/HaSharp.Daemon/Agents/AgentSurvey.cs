@@ -1,0 +1,127 @@
+// Looks at the agents of all resources before they are needed: after the start and after each reload, beside everything
+// else. What would fail in the night is said by day, once for each resource; what OCF agents say of their times is told
+// to the node.
+
+using HaSharp.Core.Config;
+using HaSharp.Core.Resources;
+using HaSharp.Daemon.Processes;
+
+namespace HaSharp.Daemon.Agents;
+
+/// <param name="environment">See <see cref="AgentEnvironment"/>.</param>
+public sealed class AgentSurvey(AgentCatalog catalog, ProcessWatcher processes, IReadOnlyList<string> environment)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    private readonly Dictionary<string, OcfDescription?> _described = new(StringComparer.Ordinal);
+
+    /// <summary>What is wrong with a resource's agent, without running anything; null: nothing.</summary>
+    public static string? Fault(AgentCatalog catalog, Resource resource) => catalog.Locate(resource.Type) switch
+    {
+        AgentLocation.Missing missing => missing.Reason,
+        AgentLocation.Refused refused => refused.Reason,
+        _ => null,
+    };
+
+    /// <summary>Looks at each resource once, in the order of the file.</summary>
+    /// <param name="described">Called for each OCF resource whose agent says something.</param>
+    /// <param name="warn">Called with one sentence for people.</param>
+    public async Task Look(
+        IEnumerable<Resource> resources, Action<string, AgentTimes> described, Action<string> warn)
+    {
+        foreach (Resource resource in resources.DistinctBy(resource => resource.Text))
+        {
+            switch (catalog.Locate(resource.Type))
+            {
+                case AgentLocation.Missing missing:
+                    warn($"{resource.Text}: {missing.Reason}");
+                    break;
+                case AgentLocation.Refused refused:
+                    warn($"{resource.Text}: {refused.Reason}");
+                    break;
+                case AgentLocation.Unit unit:
+                    await Look(resource, unit, warn);
+                    break;
+                case AgentLocation.Ocf ocf when await Describe(resource.Type, ocf, warn) is { } description:
+                    Faults(resource, description).ForEach(warn);
+                    described(resource.Text, description.Times);
+                    break;
+            }
+        }
+    }
+
+    /// <summary>Runs meta-data. Null: the agent says nothing that can be read; trouble says why.</summary>
+    public async Task<(OcfDescription? Description, string Trouble)> Describe(AgentLocation.Ocf agent)
+    {
+        ProcessResult result = await processes.RunAsync(new ProcessRequest(
+            agent.Path,
+            ["meta-data"],
+            ProgramVariables.Join(environment, OcfVariables.Fixed(agent)),
+            Patience) { HeadBytes = OcfDescription.LongestText });
+        OcfDescription? description = OcfDescription.Parse(result.Output, out string trouble);
+        return (description, trouble);
+    }
+
+    /// <summary>What its agent will not understand, and what it will miss.</summary>
+    internal static List<string> Faults(Resource resource, OcfDescription description)
+    {
+        // A parameter that is given twice is the agent's business; CRM_meta_ and OCF_ are not the agent's own.
+        string[] given = [.. resource.Arguments.Where(OcfVariables.IsParameter).Select(NameOf)];
+        string[] known = [.. description.Parameters.Select(parameter => parameter.Name)];
+        string[] unknown = [.. given.Where(name => !known.Contains(name) && !IsReserved(name)).Distinct()];
+        string[] missing = [.. description.Parameters
+            .Where(parameter => parameter is { IsRequired: true, Default: null or "" })
+            .Select(parameter => parameter.Name).Except(given)];
+        List<string> faults = [];
+        if (unknown.Length > 0)
+        {
+            IEnumerable<string> words = unknown.Select(name => name
+                + (NearMiss.Find(name, known) is { } near ? $" (did you mean {near}?)" : ""));
+            faults.Add($"{resource.Text}: the agent knows no parameter {string.Join(", ", words)}");
+        }
+
+        if (missing.Length > 0)
+        {
+            faults.Add($"{resource.Text}: the agent requires {string.Join(", ", missing)}");
+        }
+
+        return faults;
+    }
+
+    private static bool IsReserved(string name) =>
+        name.StartsWith("OCF_", StringComparison.Ordinal) || name.StartsWith("CRM_meta_", StringComparison.Ordinal)
+        || name.StartsWith("trace_", StringComparison.Ordinal);
+
+    private static string NameOf(string argument) => argument[..argument.IndexOf('=', StringComparison.Ordinal)];
+
+    private async Task<OcfDescription?> Describe(string name, AgentLocation.Ocf agent, Action<string> warn)
+    {
+        if (!_described.TryGetValue(name, out OcfDescription? description))
+        {
+            (description, string trouble) = await Describe(agent);
+            _described.Add(name, description);
+            if (description is null)
+            {
+                warn($"{name}: {trouble}");
+            }
+        }
+
+        return description;
+    }
+
+    private async Task Look(Resource resource, AgentLocation.Unit unit, Action<string> warn)
+    {
+        ActionRun run = new(
+            processes, new AgentCall(default, resource, AgentAction.Status, Patience, environment));
+        (UnitState? state, _) = await UnitAgent.Show(run, unit.Systemctl, unit.Name);
+        if (state?.WhyUnable is { } reason)
+        {
+            warn($"{resource.Text}: {unit.Name} {reason}");
+        }
+        else if (state is { StartsAtBoot: true })
+        {
+            warn($"{resource.Text}: {unit.Name} is enabled, so that systemd starts it on every node at boot "
+                + $"(systemctl disable {unit.Name})");
+        }
+    }
+}

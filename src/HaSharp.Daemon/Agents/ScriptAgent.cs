@@ -1,0 +1,78 @@
+using System.Text;
+using HaSharp.Core.Resources;
+
+namespace HaSharp.Daemon.Agents;
+
+/// <summary>heartbeat's scripts and init scripts: arguments, then the action; status by text (spec 4.6).</summary>
+internal sealed class ScriptAgent(string path, bool isInit) : IAgentKind
+{
+    private const int HeadBytes = 2048;
+    private const string Declaration = "# hasharp: actions ";
+
+    public Task<AgentOutcome> Carry(ActionRun run) => run.Action switch
+    {
+        AgentAction.Start => Change(run, "start"),
+        AgentAction.Stop => Change(run, "stop"),
+        AgentAction.Kill => Kill(run),
+        AgentAction.Monitor => Ask(run, Declares("monitor") ? "monitor" : "status"),
+        _ => Ask(run, "status"),
+    };
+
+    private Task<ProgramRun> Call(ActionRun run, string action) =>
+        run.Run(path, [.. run.Call.Resource.Arguments, action]);
+
+    private async Task<AgentOutcome> Change(ActionRun run, string action)
+    {
+        ProgramRun program = await Call(run, action);
+        return program.Code is not { } code ? program.Trouble() : program.Exited(isInit
+            ? ExitConvention.ReadInit(action == "stop", code)
+            : ExitConvention.ReadScript(action == "start", code));
+    }
+
+    private async Task<AgentOutcome> Ask(ActionRun run, string action)
+    {
+        ProgramRun program = await Call(run, action);
+        return program.Code is not { } code ? program.Trouble() : program.Exited(isInit
+            ? StatusConvention.ReadInit(program.Result.Output, code)
+            : StatusConvention.Read(program.Result.Output, code) ?? AgentVerdict.Failed);
+    }
+
+    /// <summary>Its processes first; then what the agent itself has for this case; then it is asked.</summary>
+    private async Task<AgentOutcome> Kill(ActionRun run)
+    {
+        if (await ResourceMark.End(run) is { } left)
+        {
+            return left;
+        }
+
+        if (Declares("kill") && await Change(run, "kill") is { Verdict: not AgentVerdict.Ok } failed)
+        {
+            return failed;
+        }
+
+        AgentOutcome status = await Ask(run, "status");
+        return status.Verdict switch
+        {
+            AgentVerdict.NotRunning => AgentOutcome.Ok,
+            AgentVerdict.Ok => AgentOutcome.Failed($"{path} says after the killing that it still runs"),
+            _ => status,
+        };
+    }
+
+    /// <summary>Whether a remark at the beginning of the script lists the action.</summary>
+    private bool Declares(string action)
+    {
+        try
+        {
+            byte[] head = new byte[HeadBytes];
+            using FileStream file = File.OpenRead(path);
+            string text = Encoding.Latin1.GetString(head, 0, file.ReadAtLeast(head, head.Length, false));
+            return text.Split('\n').Any(line => line.StartsWith(Declaration, StringComparison.Ordinal)
+                && line[Declaration.Length..].Split(' ', '\r').Contains(action));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+}
