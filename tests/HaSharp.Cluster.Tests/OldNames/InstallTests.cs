@@ -77,6 +77,47 @@ public sealed class InstallTests : IDisposable
         Assert.True(IsLink(real));
     }
 
+    [Fact]
+    public void Agents_are_installed_renewed_and_removed_but_those_of_others_stay()
+    {
+        string ours = Built("Delay", "#!/bin/sh\n# one\n");
+        Built("Filesystem", "#!/bin/sh\n");
+        File.WriteAllText(Path.Combine(_home, "out", "resource-agents", "README.md"), "# Agents\n");
+        string foreign = Write("etc/ha.d/resource.d/Filesystem", "heartbeat's own");
+        Assert.Contains($"kept {foreign}, which is not ours", Install("install"), StringComparison.Ordinal);
+        Assert.Equal(File.ReadAllText(ours), File.ReadAllText(In("etc/ha.d/resource.d/Delay")));
+        Assert.False(File.Exists(In("etc/ha.d/resource.d/README.md")));
+
+        Built("Delay", "#!/bin/sh\n# two\n");
+        Assert.DoesNotContain("Delay", Install("install"), StringComparison.Ordinal);
+        Assert.Equal(File.ReadAllText(ours), File.ReadAllText(In("etc/ha.d/resource.d/Delay")));
+        Assert.True(File.GetUnixFileMode(In("etc/ha.d/resource.d/Delay")).HasFlag(UnixFileMode.OtherExecute));
+
+        Install("uninstall");
+        Assert.False(File.Exists(In("etc/ha.d/resource.d/Delay")));
+        Assert.Equal("heartbeat's own", File.ReadAllText(foreign));
+    }
+
+    [Fact]
+    public void An_agent_that_was_changed_by_hand_is_neither_replaced_nor_removed()
+    {
+        Built("Delay", "#!/bin/sh\n# one\n");
+        Install("install");
+        string changed = Write("etc/ha.d/resource.d/Delay", "changed by hand");
+        Built("Delay", "#!/bin/sh\n# two\n");
+        Assert.Contains($"kept {changed}, which is not ours", Install("install"), StringComparison.Ordinal);
+        Install("uninstall");
+        Assert.Equal("changed by hand", File.ReadAllText(changed));
+    }
+
+    private string Built(string agent, string text)
+    {
+        string path = Path.Combine(_home, "out", "resource-agents", agent);
+        File.WriteAllText(path, text);
+        File.SetUnixFileMode(path, (UnixFileMode)Convert.ToInt32("755", 8));
+        return path;
+    }
+
     private string Install(string verb) =>
         Tool.Demand(["sh", Path.Combine(_home, "eng", "install.sh"), verb, Path.Combine(_home, "root"), "/usr"]);
 

@@ -37,7 +37,7 @@ internal sealed class Keeper : IDisposable
     /// <param name="script">Prints a line when it is ready, and stays.</param>
     public static Keeper OfUse(Keeper where, string script) => Start([.. where.Inside, "sh", "-c", script]);
 
-    /// <summary>A loop device for a file; said is its name. It goes when nobody has it open or mounted any more.</summary>
+    /// <summary>A loop device for a file; said is its name. It goes when nobody has it open or mounted.</summary>
     /// <param name="options">Of losetup.</param>
     public static Keeper OfLoopDevice(string file, string options = "") => Start(
     [
@@ -60,7 +60,7 @@ internal sealed class Keeper : IDisposable
         _process.Dispose();
     }
 
-    private static Keeper Start(string[] words)
+    public static Keeper Start(string[] words)
     {
         Process process = Tool.Start(words) ?? throw new LabException($"{words[0]} is not installed");
         string? said = process.StandardOutput.ReadLine();

@@ -3,7 +3,7 @@ using HaSharp.Daemon.Tests.Host;
 
 namespace HaSharp.Daemon.Tests.Agents.Shipped;
 
-/// <summary>What a test of Filesystem needs: a mount namespace, a directory to mount on, and devices to mount.</summary>
+/// <summary>What a test of Filesystem needs: a mount namespace, a directory to mount on, and devices.</summary>
 internal sealed class Shelf : IDisposable
 {
     private readonly List<Keeper> _keepers = [];
