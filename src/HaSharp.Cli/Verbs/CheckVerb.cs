@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using HaSharp.Core.Config;
+using HaSharp.Daemon.Agents;
 using HaSharp.Daemon.Files;
 
 namespace HaSharp.Cli.Verbs;
@@ -35,7 +36,7 @@ internal static class CheckVerb
         };
         command.SetAction(parsed => parsed.GetValue(directory) is { } named
             ? Run(named, Candidate(ConfigDirectory.Read(named)), parsed.GetValue(json))
-            : Run(Live(parsed), ConfigDirectory.Read(Live(parsed)), parsed.GetValue(json)));
+            : Run(Live(parsed), ConfigDirectory.Read(Live(parsed)), parsed.GetValue(json), AgentFaults));
         return command;
     }
 
@@ -59,10 +60,30 @@ internal static class CheckVerb
         return sources with { AuthKeysMode = null, Problems = [.. sources.Problems, warning] };
     }
 
-    private static int Run(string directory, ConfigSources sources, bool json)
+    /// <summary>Only of the files that this machine uses: another one has other agents.</summary>
+    private static IEnumerable<ConfigProblem> AgentFaults(string directory, ClusterConfig config)
+    {
+        var catalog = new AgentCatalog(AgentDirectories.OfMachine(Path.GetFullPath(directory)));
+        return config.Groups.SelectMany(group => group.Resources).DistinctBy(resource => resource.Text)
+            .Select(resource => (resource.Text, Fault: AgentSurvey.Fault(catalog, resource)))
+            .Where(found => found.Fault is not null)
+            .Select(found => new ConfigProblem(
+                "haresources", 0, 0, ProblemSeverity.Warning, $"{found.Text}: {found.Fault}"));
+    }
+
+    private static int Run(
+        string directory,
+        ConfigSources sources,
+        bool json,
+        Func<string, ClusterConfig, IEnumerable<ConfigProblem>>? more = null)
     {
         // Files of any machine may be checked here, so our own name need not be among the nodes.
         ConfigResult result = ConfigReader.Read(sources with { Self = null });
+        if (result.Config is { } read && more is not null)
+        {
+            result = result with { Problems = [.. result.Problems, .. more(directory, read)] };
+        }
+
         int errors = result.Problems.Count(problem => problem.Severity == ProblemSeverity.Error);
         int warnings = result.Problems.Count(problem => problem.Severity == ProblemSeverity.Warning);
         if (json)

@@ -104,7 +104,17 @@ public sealed partial class AgentRunner : IDisposable
     {
         ActionRun action = new(
             _processes, new AgentCall(run.Group, run.Resource, run.Action, run.Deadline, _setting.Environment));
-        AgentOutcome outcome = await kind.Carry(action);
+        AgentOutcome outcome;
+        try
+        {
+            outcome = await kind.Carry(action);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The disk or /proc failed us; a run without an answer would hold up its group for ever.
+            outcome = AgentOutcome.Failed($"{run.Resource.Text}: {e.Message}");
+        }
+
         Log(action, outcome);
         done(outcome);
     }

@@ -53,6 +53,7 @@ public sealed partial class ClusterDaemon : IDisposable
     private readonly ProcessWatcher _processes = new();
     private readonly AddressAgent _addresses = new();
     private readonly AddressWatch _addressWatch;
+    private readonly AgentCatalog _catalog;
     private readonly AgentRunner _agents;
     private readonly EventScripts _scripts;
     private readonly CheckRunner _checks;
@@ -81,8 +82,9 @@ public sealed partial class ClusterDaemon : IDisposable
         IReadOnlyList<string> environment =
             AgentEnvironment.Of(parts.Config, parts.Identity.Name, parts.HaDirectory);
         _addressWatch = new AddressWatch(_addresses, _inbox.Post);
+        _catalog = new AgentCatalog(AgentDirectories.OfMachine(parts.HaDirectory));
         _agents = new AgentRunner(
-            new AgentCatalog(AgentDirectories.OfMachine(parts.HaDirectory)),
+            _catalog,
             _processes,
             new AddressCalls(_addressWatch.Run, _addresses.Announce),
             environment,
@@ -110,6 +112,8 @@ public sealed partial class ClusterDaemon : IDisposable
     {
         new Thread(RunNode) { Name = "node" }.Start();
         _warmUp.Start();
+        SurveyAgents(
+            _parts.Config, AgentEnvironment.Of(_parts.Config, _parts.Identity.Name, _parts.HaDirectory));
         _systemd.Ready($"node {_parts.Identity.Name}");
     }
 
@@ -223,6 +227,13 @@ public sealed partial class ClusterDaemon : IDisposable
         LogWarm(_log, (long)Stopwatch.GetElapsedTime(started).TotalMilliseconds);
     }
 
+    /// <summary>Beside everything else: nothing waits for it.</summary>
+    private void SurveyAgents(ClusterConfig config, IReadOnlyList<string> environment) => Task.Run(
+        () => new AgentSurvey(_catalog, _processes, environment).Look(
+            config.Groups.SelectMany(group => group.Resources),
+            (resource, times) => _inbox.Post(new Input.AgentDescribed(resource, times)),
+            text => LogTrouble(_log, text)));
+
     private bool Submit(ClientId client, Command command)
     {
         if (command is Command.Stop)
@@ -257,6 +268,7 @@ public sealed partial class ClusterDaemon : IDisposable
         _agents.Use(environment);
         _scripts.Use(environment);
         _checks.Use(environment);
+        SurveyAgents(config, environment);
         _keeper.Configure(config.Links);
         foreach (LinkName gone in before.Links.Select(link => link.Name).Except(config.Links.Select(link => link.Name)))
         {
