@@ -111,7 +111,8 @@ public sealed class ClusterNode
     }
 
     /// <summary>What status shows.</summary>
-    public StatusReport Snapshot(Instant now) => StatusView.Of(this, _members, _pings, _groups, _reception, now);
+    public StatusReport Snapshot(Instant now) => StatusView.Of(
+        this, _members, _pings, _groups, _reception, _checks, _standingOrders.UnixSeconds(now), now);
 
     /// <summary>Nothing is going on or due here.</summary>
     internal bool Stable => _members.Joined && !_operators.Busy && !Leaving && _groups.Settled;

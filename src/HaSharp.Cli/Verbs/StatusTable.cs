@@ -22,10 +22,20 @@ internal static class StatusTable
         AppendTable(text, Nodes(status));
         AppendTable(text, Links(status));
         AppendTable(text, PingNodes(status));
-        AppendTable(text, Groups(status));
+        AppendTable(text, Groups(status.Groups));
         AppendTable(text, Troubles(status));
+        AppendTable(text, Checks(status));
         AppendRemarks(text, status);
         return text.ToString();
+    }
+
+    /// <summary>Groups with all their resources.</summary>
+    public static string Of(IReadOnlyList<GroupReport> groups)
+    {
+        var text = new StringBuilder();
+        AppendTable(text, Groups(groups));
+        AppendTable(text, Resources(groups, static (_, _) => true));
+        return text.ToString().TrimStart('\n');
     }
 
     /// <summary>An age as people say it: 85 ms, 3.2 s, 4 min, 7 h, 12 d.</summary>
@@ -65,22 +75,38 @@ internal static class StatusTable
         .. status.PingNodes.Select(node => new[] { node.Name, node.Status, node.Trouble ?? Heard(node.LastHeardMs) }),
     ];
 
-    private static List<string[]> Groups(StatusReport status) =>
+    private static List<string[]> Groups(IReadOnlyList<GroupReport> groups) =>
     [
         ["GROUP", "PREFERRED", "OWNER", "STATE", "REASON"],
-        .. status.Groups.Select(group => new[]
+        .. groups.Select(group => new[]
         {
-            group.Name, group.Preferred, group.Owner ?? "-", group.State, group.Reason,
+            group.Name, group.Preferred, group.Owner ?? "-", group.State,
+            group.MaintenanceMs is { } left ? $"{group.Reason}, for {Age(left)}" : group.Reason,
         }),
     ];
 
-    /// <summary>The resources that are not in their group's state, or have something to say.</summary>
-    private static List<string[]> Troubles(StatusReport status) =>
+    private static List<string[]> Checks(StatusReport status) =>
     [
-        ["RESOURCE", "GROUP", "STATE", "REASON"],
-        .. status.Groups.SelectMany(group => group.Resources
-            .Where(resource => resource.State != group.State || resource.Reason.Length > 0)
-            .Select(resource => new[] { resource.Name, group.Name, resource.State, resource.Reason })),
+        ["CHECK", "STATE", "REASON"],
+        .. status.Checks.Select(check => new[] { check.Name, check.State, check.Reason }),
+    ];
+
+    /// <summary>The resources that are not in their group's state, or have something to say.</summary>
+    private static List<string[]> Troubles(StatusReport status) => Resources(
+        status.Groups,
+        static (group, resource) => resource.State != group.State || resource.Reason.Length > 0 || resource.Failures > 0);
+
+    private static List<string[]> Resources(
+        IReadOnlyList<GroupReport> groups, Func<GroupReport, ResourceReport, bool> shown) =>
+    [
+        ["RESOURCE", "GROUP", "STATE", "FAILURES", "REASON"],
+        .. groups.SelectMany(group => group.Resources
+            .Where(resource => shown(group, resource))
+            .Select(resource => new[]
+            {
+                resource.Name, group.Name, resource.State,
+                resource.Failures.ToString(CultureInfo.InvariantCulture), resource.Reason,
+            })),
     ];
 
     private static void AppendRemarks(StringBuilder text, StatusReport status)

@@ -11,21 +11,31 @@ internal static class StopVerb
     public static Command Build()
     {
         Option<double> wait = MoveVerb.WaitOption();
+        var keep = new Option<bool>("--keep")
+        {
+            Description = "Leave running what runs here: nobody takes it until this node is back, or somebody asks for a "
+                + "takeover. For an upgrade of the daemon.",
+        };
         var command = new Command(
             "stop", "Release everything that runs here in order, say goodbye to the other nodes, and end the daemon.")
         {
             wait,
+            keep,
             CommonOptions.RunDirectory,
         };
         command.SetAction(parsed => Run(
-            parsed.GetRequiredValue(CommonOptions.RunDirectory), TimeSpan.FromSeconds(parsed.GetValue(wait))));
+            parsed.GetRequiredValue(CommonOptions.RunDirectory),
+            TimeSpan.FromSeconds(parsed.GetValue(wait)),
+            keep: parsed.GetValue(keep)));
         return command;
     }
 
     /// <param name="quiet">Says nothing when it is done.</param>
-    public static int Run(string runDirectory, TimeSpan patience, bool quiet = false)
+    /// <param name="keep">What runs goes on running.</param>
+    public static int Run(string runDirectory, TimeSpan patience, bool quiet = false, bool keep = false)
     {
-        var conversation = new Conversation(runDirectory, new ControlRequest("stop")) { EndMeansDone = true };
+        var request = new ControlRequest("stop") { Keep = keep ? true : null };
+        var conversation = new Conversation(runDirectory, request) { EndMeansDone = true };
         ControlAnswer? answer = conversation.Ask(patience, out int exitCode);
         if (answer is null)
         {

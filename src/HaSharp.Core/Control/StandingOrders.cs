@@ -12,7 +12,7 @@ namespace HaSharp.Core.Control;
 public sealed class StandingOrders
 {
     /// <summary>Nobody maintains anything for longer; an order of a year was meant otherwise.</summary>
-    private static readonly TimeSpan Longest = TimeSpan.FromDays(30);
+    public static readonly TimeSpan Longest = TimeSpan.FromDays(30);
 
     private readonly GroupSet _groups;
     private readonly NodeIdentity _identity;

@@ -32,6 +32,9 @@ public sealed record StatusReport(
     /// <summary>The ping nodes in ha.cf order.</summary>
     public IReadOnlyList<PingNodeReport> PingNodes { get; init; } = [];
 
+    /// <summary>The checks of ha.cf on this node.</summary>
+    public IReadOnlyList<CheckReport> Checks { get; init; } = [];
+
     /// <summary>ipfail is on: ping nodes are compared with the peer (spec 13.3).</summary>
     public bool Ipfail { get; init; }
 
@@ -81,8 +84,26 @@ public sealed record GroupReport(
     string State,
     string Reason,
     long Epoch,
-    IReadOnlyList<ResourceReport> Resources);
+    IReadOnlyList<ResourceReport> Resources)
+{
+    /// <summary>How much longer it is in maintenance; null: it is not.</summary>
+    public long? MaintenanceMs { get; init; }
+
+    /// <summary>What follows when nothing stops a resource of it: fence or release.</summary>
+    public string FailedStop { get; init; } = "";
+}
 
 /// <param name="State">unknown, stopped, starting, started, stopping, failed or stop-failed.</param>
 /// <param name="Reason">What its agent last said; empty when all is well.</param>
-public sealed record ResourceReport(string Name, string State, string Reason);
+public sealed record ResourceReport(string Name, string State, string Reason)
+{
+    /// <summary>Failures on this node that still count.</summary>
+    public int Failures { get; init; }
+
+    /// <summary>Between two monitors; null: it is not monitored.</summary>
+    public long? MonitorMs { get; init; }
+}
+
+/// <param name="State">passes, fails, or unknown before its first result.</param>
+/// <param name="Reason">Why it failed last; empty when it did not.</param>
+public sealed record CheckReport(string Name, string State, string Reason);

@@ -13,7 +13,8 @@ namespace HaSharp.Core.Control;
 internal static class StatusView
 {
     public static StatusReport Of(
-        ClusterNode node, Members members, PingNodes pings, GroupSet groups, Reception reception, Instant now)
+        ClusterNode node, Members members, PingNodes pings, GroupSet groups, Reception reception, Checks checks,
+        long unixSeconds, Instant now)
     {
         var self = node.Identity.Name;
         var stable = node.Stable && members.Peers.All(static peer =>
@@ -29,7 +30,7 @@ internal static class StatusView
             (long)(now - node.Identity.StartedAt).TotalMilliseconds,
             Reason(node, members, groups),
             [.. node.Config.Nodes.Select(name => Node(node, members, reception, name, now))],
-            [.. groups.All.Select((group, i) => Group(group, i, self, members))],
+            [.. groups.All.Select((group, i) => Group(group, i, self, members, unixSeconds))],
             reception.Refused)
         {
             PingNodes = [.. pings.All.Select(ping => new PingNodeReport(
@@ -40,6 +41,10 @@ internal static class StatusView
                 Age(ping.LastHeard, now),
                 ping.Trouble))],
             Ipfail = node.Config.Ipfail,
+            Checks = [.. checks.All.Select(static check => new CheckReport(
+                check.Config.Name,
+                check.Passes switch { true => "passes", false => "fails", _ => "unknown" },
+                check.Reason))],
             Parameters = ReportedParameters.Of(node.Config),
         };
     }
@@ -138,7 +143,8 @@ internal static class StatusView
     private static LinkReport Link(LinkName name, bool up, long? lastHeardMs, string? trouble = null) =>
         new(name.Text, up ? "up" : "dead", lastHeardMs, trouble);
 
-    private static GroupReport Group(ResourceGroup group, int index, NodeName self, Members members)
+    private static GroupReport Group(
+        ResourceGroup group, int index, NodeName self, Members members, long unixSeconds)
     {
         var owner = group.Claim.Epoch > 0 ? group.Claim.Owner : (NodeName?)null;
         var state = group.State;
@@ -168,10 +174,25 @@ internal static class StatusView
             state.Word(),
             reason,
             group.Claim.Epoch,
-            [.. group.Resources.Select(resource => new ResourceReport(
-                resource.Resource.Text,
-                remote is null ? resource.State.Word() : state.Word(),
-                remote is null ? resource.Reason : ""))]);
+            [.. group.Resources.Select(resource => Resource(resource, group.Recovery, remote is null ? null : state))])
+        {
+            MaintenanceMs = group.Orders.Maintains(unixSeconds)
+                ? (group.Orders.MaintainedUntil - unixSeconds) * 1000
+                : null,
+            FailedStop = group.Fences ? "fence" : "release",
+        };
+    }
+
+    /// <param name="remote">The group's state at its owner, of which no more is known; null: it is ours.</param>
+    private static ResourceReport Resource(ManagedResource resource, RecoveryConfig policy, GroupState? remote)
+    {
+        var interval = resource.Interval(policy);
+        return new ResourceReport(
+            resource.Resource.Text, (remote ?? resource.State).Word(), remote is null ? resource.Reason : "")
+        {
+            Failures = resource.Failures,
+            MonitorMs = interval > TimeSpan.Zero ? (long)interval.TotalMilliseconds : null,
+        };
     }
 
     private static long? Age(Instant? heard, Instant now) =>

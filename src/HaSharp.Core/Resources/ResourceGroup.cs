@@ -329,7 +329,7 @@ public sealed partial class ResourceGroup
     }
 
     /// <summary>A failed stop keeps the group here until it is certain that it is down.</summary>
-    private bool Fences => Recovery.FailedStop == FailedStop.Fence
+    public bool Fences => Recovery.FailedStop == FailedStop.Fence
         || (Recovery.FailedStop == FailedStop.Auto && Config.Resources.Any(static resource => resource.IsDisk));
 
     private void FinishStart(

@@ -9,6 +9,10 @@
 //   {"v":1,"command":"takeover","scope":"group","group":"10.0.0.1","waitMs":60000}       take groups over
 //   {"v":1,"command":"reload"}                                     read the three files again
 //   {"v":1,"command":"stop"}                                       release everything in order and end
+//   {"v":1,"command":"stop","keep":true}                           end, and leave running what runs
+//   {"v":1,"command":"maintenance","scope":"all","forMs":1800000}  without forMs: end it
+//   {"v":1,"command":"switch","action":"restart","resource":"mysqld","waitMs":60000}     or "group" for a whole one;
+//                                                                  action is start, stop or restart
 //
 // scope is all, foreign, local, failback or group; waitMs is how long the client means to wait (a wish stands for at
 // least a minute). The answers:
@@ -73,7 +77,19 @@ public static class ControlProtocol
             case "status":
                 return new Command.Status();
             case "stop":
-                return new Command.Stop();
+                return new Command.Stop(request.Keep ?? false);
+            case "maintenance":
+                if (ScopeOf(request) is { } meant)
+                {
+                    return new Command.Maintain(meant, request.ForMs is { } time ? Bounded(time) : null);
+                }
+
+                trouble = "the scope must be all, foreign, local, or group with a name";
+                return null;
+            case "switch":
+                Command.Switch? order = SwitchOf(request);
+                trouble = order is null ? "a switch needs start, stop or restart, and a resource or a group" : "";
+                return order;
             case "standby" or "takeover":
                 if (ScopeOf(request) is { } scope)
                 {
@@ -106,6 +122,24 @@ public static class ControlProtocol
         return asked > ShortestLifetime ? asked : ShortestLifetime;
     }
 
+    private static TimeSpan Bounded(long milliseconds) => TimeSpan.FromMilliseconds(
+        Math.Clamp(milliseconds, 0, (long)StandingOrders.Longest.TotalMilliseconds));
+
+    private static Command.Switch? SwitchOf(ControlRequest request)
+    {
+        SwitchAction? action = request.Action switch
+        {
+            "start" => SwitchAction.Start,
+            "stop" => SwitchAction.Stop,
+            "restart" => SwitchAction.Restart,
+            _ => null,
+        };
+        string? name = request.Group ?? request.Resource;
+        return action is { } known && name is { Length: > 0 }
+            ? new Command.Switch(known, name, request.Group is not null, Lifetime(request.WaitMs ?? 0))
+            : null;
+    }
+
     private static Scope? ScopeOf(ControlRequest request) => request.Scope switch
     {
         "all" => new Scope.All(),
@@ -127,6 +161,18 @@ public sealed record ControlRequest(string Command)
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Group { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Resource { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Action { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public bool? Keep { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public long? ForMs { get; init; }
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public long? WaitMs { get; init; }

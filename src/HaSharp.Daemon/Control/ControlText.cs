@@ -17,6 +17,7 @@ namespace HaSharp.Daemon.Control;
 [JsonSerializable(typeof(ControlRequest))]
 [JsonSerializable(typeof(ControlAnswer))]
 [JsonSerializable(typeof(StatusReport))]
+[JsonSerializable(typeof(GroupReport[]))]
 internal sealed partial class ControlJson : JsonSerializerContext;
 
 public static class ControlText
@@ -30,6 +31,10 @@ public static class ControlText
     /// <summary>What status --json prints: one line, with its line feed.</summary>
     public static string Of(StatusReport status) =>
         Encoding.UTF8.GetString(Line(status, ControlJson.Default.StatusReport));
+
+    /// <summary>What group list --json prints.</summary>
+    public static string Of(IReadOnlyList<GroupReport> groups) =>
+        Encoding.UTF8.GetString(Line([.. groups], ControlJson.Default.GroupReportArray));
 
     internal static byte[] Line<T>(T value, JsonTypeInfo<T> type)
     {
@@ -49,6 +54,10 @@ public static class ControlText
             V = Number(json, "v"),
             Scope = OptionalText(json, "scope"),
             Group = OptionalText(json, "group"),
+            Resource = OptionalText(json, "resource"),
+            Action = OptionalText(json, "action"),
+            Keep = json.TryGetProperty("keep", out JsonElement keep) ? keep.GetBoolean() : null,
+            ForMs = OptionalLong(json, "forMs"),
             WaitMs = OptionalLong(json, "waitMs"),
         });
 
@@ -103,6 +112,7 @@ public static class ControlText
             PingNodes = Each(json.GetProperty("pingNodes"), PingNode),
             Ipfail = json.TryGetProperty("ipfail", out JsonElement ipfail) && ipfail.GetBoolean(),
             Parameters = Parameters(json),
+            Checks = json.TryGetProperty("checks", out JsonElement checks) ? Each(checks, Check) : [],
         };
     }
 
@@ -151,9 +161,20 @@ public static class ControlText
         Text(json, "state"),
         Text(json, "reason"),
         json.GetProperty("epoch").GetInt64(),
-        Each(json.GetProperty("resources"), Resource));
+        Each(json.GetProperty("resources"), Resource))
+    {
+        MaintenanceMs = OptionalLong(json, "maintenanceMs"),
+        FailedStop = OptionalText(json, "failedStop") ?? "",
+    };
 
     private static ResourceReport Resource(JsonElement json) => new(
+        Text(json, "name"), Text(json, "state"), Text(json, "reason"))
+    {
+        Failures = (int)(OptionalLong(json, "failures") ?? 0),
+        MonitorMs = OptionalLong(json, "monitorMs"),
+    };
+
+    private static CheckReport Check(JsonElement json) => new(
         Text(json, "name"), Text(json, "state"), Text(json, "reason"));
 
     private static List<T> Each<T>(JsonElement array, Func<JsonElement, T> read)
