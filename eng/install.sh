@@ -11,7 +11,7 @@ root=$2
 prefix=$root$3
 lib=$root$3/lib/hasharp
 sbin=$root$3/sbin
-unit=$root$3/lib/systemd/system/hasharp.service
+units=$root$3/lib/systemd/system
 man=$root$3/share/man
 agents=$root/etc/ha.d/resource.d
 
@@ -95,7 +95,7 @@ install_all() {
         echo "install: out/hasharp is missing, run 'make build' first" >&2
         exit 1
     fi
-    mkdir -p "$lib" "$sbin" "$agents" "$(dirname "$unit")"
+    mkdir -p "$lib" "$sbin" "$agents" "$units"
     for file in out/*; do
         [ ! -f "$file" ] || install -m 644 "$file" "$lib/"
     done
@@ -114,8 +114,10 @@ install_all() {
         fi
         install -m 755 "$agent" "$lib/resource-agents/"
     done
-    sed "s|@PREFIX@|$1|g" eng/hasharp.service > "$unit"
-    chmod 644 "$unit"
+    for unit in hasharp.service hasharp-release.service; do
+        sed "s|@PREFIX@|$1|g" "eng/$unit" > "$units/$unit"
+        chmod 644 "$units/$unit"
+    done
     for page in docs/man/*.[1-8]; do
         [ -f "$page" ] || continue
         section=$man/man${page##*.}
@@ -151,7 +153,7 @@ uninstall_all() {
         [ -n "$(foreign_page "$file")" ] || rm -f "$file"
     done
     unlink_old_names
-    rm -f "$sbin/hasharp" "$unit"
+    rm -f "$sbin/hasharp" "$units/hasharp.service" "$units/hasharp-release.service"
     rm -rf "$lib"
     echo "uninstall: done; $root/etc/ha.d and the group haclient are left as they are"
 }

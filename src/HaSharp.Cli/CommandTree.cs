@@ -21,6 +21,7 @@ internal static class CommandTree
         ("maintenance", MaintenanceVerb.Build),
         ("resource", SwitchVerb.BuildResource),
         ("group", SwitchVerb.BuildGroup),
+        ("release", ReleaseVerb.Build),
         ("check", CheckVerb.Build),
         ("agent", AgentVerb.Build),
         ("message", MessageVerb.Build),

@@ -15,7 +15,7 @@ internal static class CommonOptions
         Directory("--state-dir", "/var/lib/hasharp", "what must survive a restart");
 
     private static readonly string[] DaemonVerbs =
-        ["run", "stop", "reload", "status", "takeover", "standby", "maintenance", "check"];
+        ["run", "stop", "reload", "status", "takeover", "standby", "maintenance", "release", "check"];
 
     /// <summary>
     /// A script may give all three directories to every verb of one daemon; those that a verb does not use are accepted

@@ -52,7 +52,7 @@ public sealed class ClusterNode
         _reception = new Reception(config, identity);
         _speech = new Speech(config, identity);
         _facts = group => _groups.Facts(
-            group, Config, _members, _operators, _releases, _checks.MakeUnfit(group.Config.Name));
+            group, Config, _members, _operators, _releases, _checks.Fail(group.Config.Name));
         var transport = new Transport(_speech);
         _utterances = new Utterances(identity, _members, _groups, _operators, _facts, _speech, transport);
         _dialogue = new Dialogue(identity, _members, _groups, _operators, _facts, transport, _utterances);
@@ -356,7 +356,7 @@ public sealed class ClusterNode
         var clean = !_groups.StopFailed;
         if (Role != Role.Left || clean)
         {
-            var groups = _groups.Views(_operators, _checks.MakeUnfit);
+            var groups = _groups.Views(_operators, _checks.Doubt);
             var state = new PublicState(Role, Stable, Config.Digest, PeerViews(), groups);
             _speech.Speak(_members.OwnStatus, state, now, effects);
         }

@@ -94,7 +94,7 @@ internal static class StatusTable
     /// <summary>The resources that are not in their group's state, or have something to say.</summary>
     private static List<string[]> Troubles(StatusReport status) => Resources(
         status.Groups,
-        static (group, resource) => resource.State != group.State || resource.Reason.Length > 0 || resource.Failures > 0);
+        static (group, resource) => (resource.State, resource.Reason, resource.Failures) != (group.State, "", 0));
 
     private static List<string[]> Resources(
         IReadOnlyList<GroupReport> groups, Func<GroupReport, ResourceReport, bool> shown) =>

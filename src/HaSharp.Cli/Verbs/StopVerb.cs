@@ -13,8 +13,8 @@ internal static class StopVerb
         Option<double> wait = MoveVerb.WaitOption();
         var keep = new Option<bool>("--keep")
         {
-            Description = "Leave running what runs here: nobody takes it until this node is back, or somebody asks for a "
-                + "takeover. For an upgrade of the daemon.",
+            Description = "Leave running what runs here: nobody takes it until this node is back, or somebody asks for "
+                + "a takeover. For an upgrade of the daemon.",
         };
         var command = new Command(
             "stop", "Release everything that runs here in order, say goodbye to the other nodes, and end the daemon.")

@@ -48,7 +48,8 @@ internal static class SwitchVerb
         {
             var what = new Argument<string>(name) { Description = explanation };
             Option<double> wait = MoveVerb.WaitOption();
-            var command = new Command(order, $"{char.ToUpperInvariant(order[0])}{order[1..]} it and wait until it is so.")
+            string sentence = $"{char.ToUpperInvariant(order[0])}{order[1..]} it and wait until it is so.";
+            var command = new Command(order, sentence)
             {
                 what,
                 wait,
@@ -77,7 +78,11 @@ internal static class SwitchVerb
     private static Command List()
     {
         Option<bool> json = JsonOption();
-        var command = new Command("list", "All groups with their nodes and states.") { json, CommonOptions.RunDirectory };
+        var command = new Command("list", "All groups with their nodes and states.")
+        {
+            json,
+            CommonOptions.RunDirectory,
+        };
         command.SetAction(parsed => Report(parsed, out int exitCode) is { } status
             ? Print(status.Groups, parsed.GetValue(json), ExitCode.Done)
             : exitCode);
@@ -88,7 +93,12 @@ internal static class SwitchVerb
     {
         var what = new Argument<string>(name);
         Option<bool> json = JsonOption();
-        var command = new Command(verb, "Show it; exit code 0: started, 3: not.") { what, json, CommonOptions.RunDirectory };
+        var command = new Command(verb, "Show it; exit code 0: started, 3: not.")
+        {
+            what,
+            json,
+            CommonOptions.RunDirectory,
+        };
         command.SetAction(parsed =>
         {
             if (Report(parsed, out int exitCode) is not { } status)

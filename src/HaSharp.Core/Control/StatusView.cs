@@ -30,7 +30,7 @@ internal static class StatusView
             (long)(now - node.Identity.StartedAt).TotalMilliseconds,
             Reason(node, members, groups),
             [.. node.Config.Nodes.Select(name => Node(node, members, reception, name, now))],
-            [.. groups.All.Select((group, i) => Group(group, i, self, members, unixSeconds))],
+            [.. groups.All.Select((group, i) => Group(group, i, self, members, unixSeconds, now))],
             reception.Refused)
         {
             PingNodes = [.. pings.All.Select(ping => new PingNodeReport(
@@ -144,7 +144,7 @@ internal static class StatusView
         new(name.Text, up ? "up" : "dead", lastHeardMs, trouble);
 
     private static GroupReport Group(
-        ResourceGroup group, int index, NodeName self, Members members, long unixSeconds)
+        ResourceGroup group, int index, NodeName self, Members members, long unixSeconds, Instant now)
     {
         var owner = group.Claim.Epoch > 0 ? group.Claim.Owner : (NodeName?)null;
         var state = group.State;
@@ -174,7 +174,8 @@ internal static class StatusView
             state.Word(),
             reason,
             group.Claim.Epoch,
-            [.. group.Resources.Select(resource => Resource(resource, group.Recovery, remote is null ? null : state))])
+            [.. group.Resources.Select(resource => Resource(
+                resource, group.Recovery, remote is null ? null : state, now))])
         {
             MaintenanceMs = group.Orders.Maintains(unixSeconds)
                 ? (group.Orders.MaintainedUntil - unixSeconds) * 1000
@@ -184,13 +185,14 @@ internal static class StatusView
     }
 
     /// <param name="remote">The group's state at its owner, of which no more is known; null: it is ours.</param>
-    private static ResourceReport Resource(ManagedResource resource, RecoveryConfig policy, GroupState? remote)
+    private static ResourceReport Resource(
+        ManagedResource resource, RecoveryConfig policy, GroupState? remote, Instant now)
     {
         var interval = resource.Interval(policy);
         return new ResourceReport(
             resource.Resource.Text, (remote ?? resource.State).Word(), remote is null ? resource.Reason : "")
         {
-            Failures = resource.Failures,
+            Failures = resource.FailuresAt(now, policy),
             MonitorMs = interval > TimeSpan.Zero ? (long)interval.TotalMilliseconds : null,
         };
     }

@@ -35,7 +35,7 @@ public readonly record struct Standing(
     Claim Claim,
     bool Wants)
 {
-    /// <summary>A check there says that it should not run the group; better there than nowhere.</summary>
+    /// <summary>By its checks it should not run the group, or not be given it; better there than nowhere.</summary>
     public bool Unfit { get; init; }
 
     /// <summary>It could own the group.</summary>

@@ -29,19 +29,14 @@ public sealed class Checks
         }
     }
 
-    /// <summary>A check says, or does not say otherwise yet, that this node should not run the group.</summary>
-    public bool MakeUnfit(GroupName group)
-    {
-        foreach (var check in _checks)
-        {
-            if (check.Passes != true && (check.Config.Groups.Count == 0 || check.Config.Groups.Contains(group)))
-            {
-                return true;
-            }
-        }
+    /// <summary>A check says that this node should not run the group.</summary>
+    public bool Fail(GroupName group) => Any(group, static check => check.Passes == false);
 
-        return false;
-    }
+    /// <summary>
+    /// Nobody should hand the group to this node: a check fails, has not said anything yet, or has just begun to fail,
+    /// as it may have on the node that wants to be rid of the group for the same reason.
+    /// </summary>
+    public bool Doubt(GroupName group) => Any(group, static check => check.Passes != true || !check.LastPassed);
 
     /// <summary>Asks for the runs that are due. A node that leaves checks nothing any more.</summary>
     public void Run(bool leaving, Instant now, List<Effect> effects)
@@ -86,6 +81,19 @@ public sealed class Checks
         }
 
         return next;
+    }
+
+    private bool Any(GroupName group, Func<Check, bool> fits)
+    {
+        foreach (var check in _checks)
+        {
+            if ((check.Config.Groups.Count == 0 || check.Config.Groups.Contains(group)) && fits(check))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static bool Same(CheckConfig one, CheckConfig other) =>

@@ -297,7 +297,7 @@ public sealed class GroupSet
         return next;
     }
 
-    /// <param name="unfit">Whether a check says that this node should not run the group.</param>
+    /// <param name="unfit">Whether nobody should hand the group to this node, by its checks.</param>
     public GroupView[] Views(Operators operators, Func<GroupName, bool> unfit)
     {
         // Groups that a reload removed stand last; beyond the limit nobody else knows them any more either.

@@ -37,8 +37,11 @@ public sealed class ManagedResource(Resource resource)
     /// <summary>What the agent's meta-data say; null: nothing.</summary>
     public AgentTimes? Described { get; set; }
 
-    /// <summary>Failures that still count.</summary>
+    /// <summary>Failures that counted when the last one happened.</summary>
     public int Failures => _failures.Count;
+
+    public int FailuresAt(Instant now, RecoveryConfig policy) =>
+        _failures.Count(at => now < at + policy.FailureWindow);
 
     public TimeSpan Deadline(AgentAction action, RecoveryConfig policy)
     {

@@ -65,7 +65,7 @@ public readonly record struct GroupView(GroupName Name, Claim Claim, GroupState 
         init => _orders = value == Orders.None ? null : value;
     }
 
-    /// <summary>A check at the sender says that it should not run the group.</summary>
+    /// <summary>Nobody should hand the group to the sender: a check there fails, or may.</summary>
     public bool Unfit { get; init; }
 }
 

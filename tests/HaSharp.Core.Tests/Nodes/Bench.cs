@@ -53,6 +53,15 @@ internal sealed class Bench
 
     public HashSet<int> Ended { get; } = [];
 
+    /// <summary>What each machine has on its disk for its next start.</summary>
+    public Dictionary<int, string> Kept { get; } = [];
+
+    /// <summary>Monitors that were asked for: node, resource.</summary>
+    public List<string> Monitors { get; } = [];
+
+    /// <summary>How each check ends, by machine and name; a check that is not here passes.</summary>
+    public HashSet<(int Node, string Check)> FailingChecks { get; } = [];
+
     /// <summary>Names of the ping nodes that answer.</summary>
     public HashSet<string> Answering { get; } = [];
 
@@ -89,7 +98,13 @@ internal sealed class Bench
             uuid[0] = (byte)number;
             var generation = new Generation(1_000_000 + (Now.Nanoseconds / 1_000_000));
             Nodes[number - 1] = new ClusterNode(
-                Config, new NodeIdentity(Config.Nodes[number - 1], uuid, generation, 1_700_000_000, Now, []));
+                Config,
+                new NodeIdentity(
+                    Config.Nodes[number - 1], uuid, generation, 1_700_000_000 + (Now.Nanoseconds / 1_000_000_000),
+                    Now, [])
+                {
+                    Kept = Kept.GetValueOrDefault(number, ""),
+                });
             Ended.Remove(number);
         }
 
@@ -206,10 +221,8 @@ internal sealed class Bench
 
                 break;
             case Effect.RunAgent run:
-                if (run.Action != AgentAction.Monitor)
-                {
-                    Actions.Add($"node{index + 1} {run.Resource.Text} {run.Action}");
-                }
+                (run.Action == AgentAction.Monitor ? Monitors : Actions)
+                    .Add($"node{index + 1} {run.Resource.Text} {run.Action}");
 
                 _pending.Enqueue((index, new Input.AgentFinished(run.Run, Outcome(index, run))));
                 break;
@@ -232,6 +245,23 @@ internal sealed class Bench
             case Effect.Leave:
                 Ended.Add(index + 1);
                 Nodes[index] = null;
+                break;
+            default:
+                DoForLater(index, effect);
+                break;
+        }
+    }
+
+    private void DoForLater(int index, Effect effect)
+    {
+        switch (effect)
+        {
+            case Effect.Keep keep:
+                Kept[index + 1] = keep.Text;
+                break;
+            case Effect.RunCheck check:
+                var passes = !FailingChecks.Contains((index + 1, check.Check.Name));
+                _pending.Enqueue((index, new Input.CheckFinished(check.Run, passes, passes ? "" : "exit code 1")));
                 break;
             default:
                 break;

@@ -1,0 +1,187 @@
+using HaSharp.Core.Config;
+using HaSharp.Core.Control;
+
+namespace HaSharp.Core.Tests.Nodes;
+
+/// <summary>What operators order for a time: maintenance, stopped resources, a daemon that ends and keeps.</summary>
+public sealed class OrdersTests
+{
+    private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
+    private static readonly string[] Pair = ["node1 ip web db"];
+
+    [Fact]
+    public void In_maintenance_nothing_is_monitored_repaired_or_taken_over_until_its_time_is_up()
+    {
+        var bench = new Bench(2, Pair).Start(1, 2);
+        Assert.IsType<CommandResult.Done>(bench.LastReply(bench.Ask(2, Maintain(30 * Minute))));
+        bench.Run(2);
+        bench.Monitors.Clear();
+        bench.Actions.Clear();
+        bench.Running[0].Remove("web");
+        bench.Run(600);
+        Assert.Empty(bench.Monitors);
+        bench.PowerCut(1);
+        bench.Run(600);
+        Assert.Empty(bench.Actions);
+        Assert.Contains("maintenance", bench.Status(2).Groups[0].Reason);
+        bench.Run(700);
+        Assert.Equal("2", bench.Where("web"));
+    }
+
+    [Fact]
+    public void Maintenance_survives_a_restart_of_the_daemon_and_of_all_daemons()
+    {
+        var bench = new Bench(2, Pair).Start(1, 2);
+        bench.Ask(1, Maintain(30 * Minute));
+        bench.Run(2);
+        bench.Kill(1);
+        bench.Kill(2);
+        bench.Running[0].Remove("db");
+        bench.Actions.Clear();
+        bench.Start(1, 2);
+        bench.Run(60);
+        Assert.DoesNotContain(bench.Actions, static action => action.EndsWith("Start", StringComparison.Ordinal));
+        Assert.NotNull(bench.Status(2).Groups[0].MaintenanceMs);
+        bench.Ask(2, Maintain(null));
+        bench.Run(2);
+        Assert.Equal("1", bench.Where("db"));
+    }
+
+    [Fact]
+    public void When_maintenance_ends_what_was_changed_by_hand_is_found_and_counts_as_no_failure()
+    {
+        var bench = new Bench(2, Pair).Start(1, 2);
+        bench.Ask(1, Maintain(30 * Minute));
+        bench.Running[0].Remove("db");
+        bench.Ask(1, Maintain(null));
+        bench.Run(2);
+        Assert.Equal("1", bench.Where("db"));
+        Assert.Equal(0, bench.Status(1).Groups[0].Resources[2].Failures);
+    }
+
+    [Fact]
+    public void A_stopped_resource_stays_stopped_with_all_right_of_it_on_every_node_until_it_is_started()
+    {
+        var bench = new Bench(2, Pair).Start(1, 2);
+        var stop = bench.Ask(1, new Command.Switch(SwitchAction.Stop, "web", WholeGroup: false, Minute));
+        bench.Run(2);
+        Assert.IsType<CommandResult.Done>(bench.LastReply(stop));
+        Assert.Equal(["ip"], bench.Running[0]);
+        Assert.Equal("started", bench.Status(1).Groups[0].State);
+        bench.PowerCut(1);
+        bench.Run(20);
+        Assert.Equal(["ip"], bench.Running[1]);
+        var start = bench.Ask(2, new Command.Switch(SwitchAction.Start, "web", WholeGroup: false, Minute));
+        bench.Run(2);
+        Assert.IsType<CommandResult.Done>(bench.LastReply(start));
+        Assert.Equal("2", bench.Where("db"));
+    }
+
+    [Fact]
+    public void A_stopped_group_runs_nowhere_and_can_be_stopped_and_started_from_any_node()
+    {
+        var bench = new Bench(2, Pair).Start(1, 2);
+        var stop = bench.Ask(2, new Command.Switch(SwitchAction.Stop, "ip", WholeGroup: true, Minute));
+        bench.Run(2);
+        Assert.IsType<CommandResult.Done>(bench.LastReply(stop));
+        Assert.Empty(bench.Running[0]);
+        bench.PowerCut(1);
+        bench.Run(30);
+        Assert.Empty(bench.Running[1]);
+        Assert.Contains("ordered it to be stopped", bench.Status(2).Groups[0].Reason);
+        bench.Ask(2, new Command.Switch(SwitchAction.Start, "ip", WholeGroup: true, Minute));
+        bench.Run(2);
+        Assert.Equal("2", bench.Where("db"));
+    }
+
+    [Fact]
+    public void A_restart_stops_and_starts_and_is_no_failure()
+    {
+        var bench = new Bench(2, Pair).Start(1, 2);
+        bench.Actions.Clear();
+        var client = bench.Ask(1, new Command.Switch(SwitchAction.Restart, "web", WholeGroup: false, Minute));
+        bench.Run(2);
+        Assert.IsType<CommandResult.Done>(bench.LastReply(client));
+        Assert.Equal(["node1 db Stop", "node1 web Stop"], bench.Actions.Take(2));
+        Assert.Equal(0, bench.Status(1).Groups[0].Resources[1].Failures);
+        var elsewhere = bench.Ask(2, new Command.Switch(SwitchAction.Restart, "web", WholeGroup: false, Minute));
+        Assert.IsType<CommandResult.Refused>(bench.LastReply(elsewhere));
+        var unknown = bench.Ask(1, new Command.Switch(SwitchAction.Stop, "wev", WholeGroup: false, Minute));
+        Assert.Contains("there are: ip, web, db", bench.LastReply(unknown).Text);
+    }
+
+    [Fact]
+    public void A_daemon_that_ends_and_keeps_leaves_all_running_and_nobody_takes_it_until_it_is_back()
+    {
+        var bench = new Bench(2, Pair).Start(1, 2);
+        bench.Actions.Clear();
+        bench.Ask(1, new Command.Stop(Keep: true));
+        bench.Run(3);
+        Assert.Contains(1, bench.Ended);
+        bench.Run(120);
+        Assert.Equal("1", bench.Where("db"));
+        Assert.Contains("left it running", bench.Status(2).Groups[0].Reason);
+        bench.Start(1);
+        bench.Run(30);
+        Assert.Equal("node1", bench.Status(2).Groups[0].Owner);
+        Assert.DoesNotContain(bench.Actions, static action => action.EndsWith("Start", StringComparison.Ordinal)
+            || action.EndsWith("Stop", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void What_a_daemon_kept_is_taken_when_an_operator_says_so()
+    {
+        var bench = new Bench(2, Pair).Start(1, 2);
+        bench.Ask(1, new Command.Stop(Keep: true));
+        bench.Run(20);
+        bench.PowerCut(1);
+        var take = bench.Ask(2, new Command.Takeover(new Scope.All(), Minute));
+        bench.Run(2);
+        Assert.IsType<CommandResult.Done>(bench.LastReply(take));
+        Assert.Equal("2", bench.Where("db"));
+    }
+
+    [Fact]
+    public void A_node_whose_check_fails_hands_over_to_one_that_is_fit_and_gets_nothing_back_before_it_passes()
+    {
+        var bench = Checked();
+        bench.Start(1, 2);
+        bench.Run(10);
+        Assert.Equal("1", bench.Where("db"));
+        bench.FailingChecks.Add((1, "gateway"));
+        bench.Run(2.5);
+        Assert.Equal("1", bench.Where("db"));
+        bench.Run(2);
+        Assert.Equal("2", bench.Where("db"));
+        bench.Run(60);
+        Assert.Equal("2", bench.Where("db"));
+        bench.FailingChecks.Clear();
+        bench.Run(5);
+        Assert.Equal("1", bench.Where("db"));
+    }
+
+    [Fact]
+    public void When_the_check_fails_on_every_node_the_group_stays_where_it_is()
+    {
+        var bench = Checked();
+        bench.Start(1, 2);
+        bench.Run(10);
+        bench.FailingChecks.Add((1, "gateway"));
+        bench.FailingChecks.Add((2, "gateway"));
+        bench.Run(30);
+        Assert.Equal("1", bench.Where("db"));
+        Assert.Equal("fails", Assert.Single(bench.Status(1).Checks).State);
+    }
+
+    private static Bench Checked()
+    {
+        var second = TimeSpan.FromSeconds(1);
+        var check = new CheckConfig("gateway", ["/bin/true"], second, second, 2, 3, []);
+        return new Bench(2, Pair)
+        {
+            Config = Bench.MakeConfig(2, Pair, AutoFailback.On) with { Checks = [check] },
+        };
+    }
+
+    private static Command.Maintain Maintain(TimeSpan? time) => new(new Scope.All(), time);
+}
