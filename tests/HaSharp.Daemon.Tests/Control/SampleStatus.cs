@@ -27,9 +27,12 @@ internal static class SampleStatus
         web       bravo      alpha  started  bravo is dead
         10.0.0.2  carol      -      failed   no live node is able to run it
 
-        RESOURCE  GROUP     STATE    REASON
-        10.0.0.2  10.0.0.2  failed   no route to the address
-        nginx     10.0.0.2  stopped
+        RESOURCE  GROUP     STATE    FAILURES  REASON
+        10.0.0.2  10.0.0.2  failed   2         no route to the address
+        nginx     10.0.0.2  stopped  0
+
+        CHECK    STATE  REASON
+        gateway  fails  exit code 1
 
         The configuration of bravo differs from ours.
 
@@ -64,12 +67,13 @@ internal static class SampleStatus
                 [new ResourceReport("web", "started", "")]),
             new GroupReport("10.0.0.2", "carol", null, "failed", "no live node is able to run it", 1,
             [
-                new ResourceReport("10.0.0.2", "failed", "no route to the address"),
+                new ResourceReport("10.0.0.2", "failed", "no route to the address") { Failures = 2 },
                 new ResourceReport("nginx", "stopped", ""),
             ]),
         ],
         new Dictionary<string, long> { ["unsigned"] = 7, ["replayed"] = 2, ["truncated"] = 0 })
         {
+            Checks = [new CheckReport("gateway", "fails", "exit code 1")],
             PingNodes =
             [
                 new PingNodeReport("10.0.0.1", "ping", ["10.0.0.1"], "ping", 310, null),
