@@ -75,10 +75,13 @@ internal static class AgentVerb
         Arity = arity,
     };
 
-    private static int Run(string[] words, string haDirectory, bool prefersBuiltIn) => new AgentCommand(
+    private static int Run(string[] words, string haDirectory, bool prefersBuiltIn) =>
+        CommandOf(haDirectory, prefersBuiltIn).Run(words, Console.Out, Console.Error);
+
+    public static AgentCommand CommandOf(string haDirectory, bool prefersBuiltIn) => new(
         new AgentCatalog(AgentDirectories.OfMachine(haDirectory)),
         (resource, action) => CallOf(resource, action, haDirectory),
-        AddressAgentCommand.Run) { PrefersBuiltIn = prefersBuiltIn }.Run(words, Console.Out, Console.Error);
+        AddressAgentCommand.Run) { PrefersBuiltIn = prefersBuiltIn };
 
     /// <summary>Under a mark already: an agent calls us, and what it starts through us shall keep its mark.</summary>
     private static AgentCall CallOf(Resource resource, AgentAction action, string haDirectory)

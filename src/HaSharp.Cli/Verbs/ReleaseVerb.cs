@@ -1,8 +1,5 @@
 using System.CommandLine;
-using HaSharp.Cli.Service;
-using HaSharp.Core;
 using HaSharp.Core.Config;
-using HaSharp.Daemon.Addresses;
 using HaSharp.Daemon.Agents;
 using HaSharp.Daemon.Control;
 using HaSharp.Daemon.Files;
@@ -62,10 +59,7 @@ internal static class ReleaseVerb
             return ExitCode.NotConfigured;
         }
 
-        var agents = new AgentCommand(
-            new AgentCatalog(AgentDirectories.OfMachine(haDirectory)),
-            AgentEnvironment.Of(config, new NodeName(Startup.MachineName()), haDirectory),
-            AddressAgentCommand.Run);
+        AgentCommand agents = AgentVerb.CommandOf(haDirectory, prefersBuiltIn: false);
         bool released = true;
         foreach (Resource resource in config.Groups.Reverse().SelectMany(group => group.Resources.Reverse()))
         {
@@ -87,7 +81,7 @@ internal static class ReleaseVerb
     }
 
     private static int Act(AgentCommand agents, Resource resource, string action) => agents.Run(
-        [resource.Type, .. resource.Arguments, action],
+        [resource.Text, action],
         action == "status" ? TextWriter.Null : Console.Out,
         action == "status" ? TextWriter.Null : Console.Error);
 }
