@@ -41,6 +41,16 @@ public sealed class ServiceScriptTests : IDisposable
     }
 
     [Fact]
+    public void Kill_ends_a_unit_that_is_being_stopped_so_that_systemd_does_not_start_it_again()
+    {
+        Systemd("deactivating");
+
+        Assert.Equal(
+            (17, "--no-block stop web.service\nkill --signal=KILL web.service\nstop web.service\n"), Run("web", "kill"));
+        Assert.Equal((0, ""), Run("legacy", "kill"));
+    }
+
+    [Fact]
     public void Without_a_unit_the_init_script_is_used_with_its_own_words_and_code()
     {
         Systemd("inactive");

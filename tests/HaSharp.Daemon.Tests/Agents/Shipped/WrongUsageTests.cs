@@ -36,7 +36,7 @@ public sealed class WrongUsageTests : IDisposable
     public void The_actions_that_a_script_knows_stand_near_its_top(string name)
     {
         string[] lines = File.ReadAllLines(Path.Combine(ShippedAgent.Directory, name));
-        string kill = name is "Filesystem" or "drbddisk" ? " kill" : "";
+        string kill = name is "Filesystem" or "drbddisk" or "service" ? " kill" : "";
         Assert.Contains($"# hasharp: actions start stop status{kill}", lines.Take(5));
         Assert.Equal("#!/bin/sh", lines[0]);
         Assert.True((File.GetUnixFileMode(Path.Combine(ShippedAgent.Directory, name)) & UnixFileMode.UserExecute) != 0);
