@@ -12,7 +12,7 @@ export MSBUILDDISABLENODEREUSE = 1
 export DOTNET_CLI_USE_MSBUILD_SERVER = 0
 export PATH := $(PATH):/usr/local/sbin:/usr/sbin:/sbin
 
-.PHONY: help build test test-interop demo bench soak aot install uninstall clean
+.PHONY: help build test test-interop test-vm demo bench soak aot install uninstall clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,6 +30,10 @@ test-interop: ## every mixed cluster with the real heartbeat 3.0.6; `make test` 
 	@eng/setup.sh --with-tests
 	@eng/build.sh --with-tests
 	@eng/test.sh --interop
+
+test-vm: ## a DRBD and MariaDB pair on two virtual machines, with a power cut
+	@eng/setup.sh --with-vm
+	@tests/vm/run.sh
 
 demo: build ## two nodes in network namespaces, every kind of move, and a table of what a client saw
 	@out/hasharp demo $(ARGS)

@@ -1,6 +1,7 @@
 #!/bin/sh
-# Installs with apt what building needs, and with --with-tests what testing needs, and only what is missing. Needs root
-# only then. The SDK is needed by everything; the rest by tests, which say that they are skipped where it is missing.
+# Installs with apt what building needs, with --with-tests what testing needs, with --with-vm what the virtual machines
+# need, and only what is missing. Needs root only then. The SDK is needed by everything; the rest by tests, which say
+# that they are skipped where it is missing.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -18,6 +19,15 @@ if [ "${1:-}" = --with-tests ]; then
     command -v arping > /dev/null || original="$original iputils-arping"
     # Only with the first of them: resource-agents would else bring a ping of its choice.
     [ -z "$original" ] || command -v ping > /dev/null || original="$original iputils-ping"
+fi
+
+if [ "${1:-}" = --with-vm ]; then
+    command -v qemu-system-x86_64 > /dev/null || packages="$packages qemu-system-x86"
+    command -v mmdebstrap > /dev/null || packages="$packages mmdebstrap"
+    command -v mke2fs > /dev/null || packages="$packages e2fsprogs"
+    command -v cpio > /dev/null || packages="$packages cpio"
+    command -v ssh > /dev/null || packages="$packages openssh-client"
+    command -v mariadb > /dev/null || packages="$packages mariadb-client-core"
 fi
 
 apt() {
