@@ -60,6 +60,8 @@ public sealed record ClusterConfig
 
     public LogConfig Log { get; init; } = new();
 
+    public NoticeConfig Notices { get; init; } = new();
+
     /// <summary>Run with real-time scheduling and locked memory where permitted.</summary>
     public bool Realtime { get; init; } = true;
 

@@ -41,6 +41,9 @@ public static class ConfigLimits
     /// <summary>Variables that env sets.</summary>
     public const int Variables = 128;
 
+    /// <summary>Lines notify, addresses of mailto and of webhook: so many of each.</summary>
+    public const int Receivers = 16;
+
     /// <summary>The highest number of a key (spec 3.1).</summary>
     public const int KeyNumber = 15;
 

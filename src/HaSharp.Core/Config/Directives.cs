@@ -24,7 +24,10 @@ public static class Directives
 
     /// <summary>All directives.</summary>
     public static IReadOnlyList<Directive> All { get; } =
-        [.. Cluster(), .. Timing(), .. Media(), .. Resources(), .. Log(), .. Process(), .. Inert(), .. InertLines()];
+    [
+        .. Cluster(), .. Timing(), .. Media(), .. Resources(), .. Log(), .. Notices(), .. Process(), .. Inert(),
+        .. InertLines(),
+    ];
 
     private static readonly FrozenDictionary<string, Directive> ByName =
         All.ToFrozenDictionary(d => d.Name, StringComparer.Ordinal);
@@ -208,6 +211,21 @@ public static class Directives
         Directive.Custom(
             "env", DirectiveKind.List, "NAME=VALUE...", null, "Variables for the agents, exported as HA_NAME.",
             PolicyLines.Env),
+    ];
+
+    private static IEnumerable<Directive> Notices() =>
+    [
+        Directive.Line(
+            "notify", "program [argument...]", "A program that is run for every event, one at a time and in order.",
+            NoticeLines.Notify),
+        Directive.Custom(
+            "mailto", DirectiveKind.List, "name@host...", null, "Who gets a mail for every event.", NoticeLines.MailTo),
+        Directive.Line(
+            "smtp", "host[:port] [sender]", "The mail server, localhost if not given, and the sender of the mails.",
+            NoticeLines.Smtp),
+        Directive.Custom(
+            "webhook", DirectiveKind.List, "url...", null, "Where every event is posted to, as JSON.",
+            NoticeLines.Webhook),
     ];
 
     private static IEnumerable<Directive> Inert() =>

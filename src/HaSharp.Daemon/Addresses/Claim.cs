@@ -79,17 +79,13 @@ internal static class Claim
     private static bool TryReadAdvertisement(
         ReadOnlySpan<byte> packet, ref ReadOnlySpan<byte> address, ref ReadOnlySpan<byte> claimant)
     {
-        int length = packet.Length < AdvertisementSize ? 0 : BinaryPrimitives.ReadUInt16BigEndian(packet[4..]) + 40;
-        if (length < AdvertisementSize || length > packet.Length || length % 8 != 0
-            || packet[0] >> 4 != 6 || packet[6] != IcmpV6
-            || packet[7] != WithinThisNetwork || packet[40] != NeighbourAdvertisement || packet[41] != 0
-            || Announcement.Checksum(packet[..length]) != 0)
+        if (!IsAdvertisement(ref packet))
         {
             return false;
         }
 
         address = packet.Slice(48, 16);
-        ReadOnlySpan<byte> options = packet[AdvertisementSize..length];
+        ReadOnlySpan<byte> options = packet[AdvertisementSize..];
         while (options.Length >= 8)
         {
             int size = options[1] * 8;
@@ -107,5 +103,19 @@ internal static class Claim
         }
 
         return options.Length == 0;
+    }
+
+    /// <summary>Whole and sound; what Ethernet has added behind it is cut off.</summary>
+    private static bool IsAdvertisement(ref ReadOnlySpan<byte> packet)
+    {
+        int length = packet.Length < AdvertisementSize ? 0 : BinaryPrimitives.ReadUInt16BigEndian(packet[4..]) + 40;
+        if (length < AdvertisementSize || length > packet.Length || length % 8 != 0)
+        {
+            return false;
+        }
+
+        packet = packet[..length];
+        return packet[0] >> 4 == 6 && packet[6] == IcmpV6 && packet[7] == WithinThisNetwork
+            && packet[40] == NeighbourAdvertisement && packet[41] == 0 && Announcement.Checksum(packet) == 0;
     }
 }

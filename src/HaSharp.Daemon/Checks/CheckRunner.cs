@@ -10,7 +10,9 @@ namespace HaSharp.Daemon.Checks;
 
 /// <param name="processes">Outlives the runner.</param>
 /// <param name="environment">See <see cref="AgentEnvironment"/>.</param>
-public sealed class CheckRunner(ProcessWatcher processes, IReadOnlyList<string> environment)
+/// <param name="objection">Why the program of this path must not be run; null: it may be.</param>
+public sealed class CheckRunner(
+    ProcessWatcher processes, IReadOnlyList<string> environment, Func<string, string?> objection)
 {
     private volatile IReadOnlyList<string> _environment = environment;
 
@@ -18,9 +20,18 @@ public sealed class CheckRunner(ProcessWatcher processes, IReadOnlyList<string> 
     public void Use(IReadOnlyList<string> environment) => _environment = environment;
 
     /// <param name="done">Called once, on a thread of the watcher's; must be quick.</param>
-    public void Run(Effect.RunCheck run, Action<Input.CheckFinished> done)
+    public void Run(Effect.RunCheck run, Action<Input.CheckFinished> done) => processes.Post(() => Start(run, done));
+
+    /// <summary>On the watcher's thread, which may wait for the disk that the command is on.</summary>
+    private void Start(Effect.RunCheck run, Action<Input.CheckFinished> done)
     {
         IReadOnlyList<string> command = run.Check.Command;
+        if (File.Exists(command[0]) && objection(command[0]) is { } reason)
+        {
+            done(new Input.CheckFinished(run.Run, false, $"not run: {reason}"));
+            return;
+        }
+
         processes.Run(
             new ProcessRequest(command[0], [.. command.Skip(1)], _environment, run.Check.Timeout),
             result => done(new Input.CheckFinished(

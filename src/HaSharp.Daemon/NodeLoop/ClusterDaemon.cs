@@ -14,6 +14,7 @@ using HaSharp.Daemon.Control;
 using HaSharp.Daemon.Events;
 using HaSharp.Daemon.Host;
 using HaSharp.Daemon.Links;
+using HaSharp.Daemon.Notices;
 using HaSharp.Daemon.Native;
 using HaSharp.Daemon.Pings;
 using HaSharp.Daemon.Processes;
@@ -57,6 +58,7 @@ public sealed partial class ClusterDaemon : IDisposable
     private readonly AgentRunner _agents;
     private readonly EventScripts _scripts;
     private readonly CheckRunner _checks;
+    private readonly NoticeBoard _notices;
     private readonly LinkKeeper _keeper;
     private readonly Pinger _pinger;
     private readonly ControlServer _control;
@@ -91,7 +93,14 @@ public sealed partial class ClusterDaemon : IDisposable
             parts.Logs.CreateLogger<AgentRunner>());
         _scripts = new EventScripts(
             parts.HaDirectory, _processes, environment, parts.Logs.CreateLogger<EventScripts>());
-        _checks = new CheckRunner(_processes, environment);
+        _checks = new CheckRunner(_processes, environment, AgentTrust.Objection);
+        _notices = new NoticeBoard(
+            parts.Config.Notices,
+            parts.Identity.Name,
+            _processes,
+            environment,
+            AgentTrust.Objection,
+            parts.Logs.CreateLogger<NoticeBoard>());
         _control = new ControlServer(
             parts.RunDirectory,
             ControlAccess.Here(),
@@ -170,6 +179,7 @@ public sealed partial class ClusterDaemon : IDisposable
         _keeper.Dispose();
         _pinger.Dispose();
         _node.Dispose();
+        _notices.Dispose();
         _agents.Dispose();
         _addressWatch.Dispose();
         _processes.Dispose();
@@ -195,6 +205,7 @@ public sealed partial class ClusterDaemon : IDisposable
         Reply = Reply,
         RunEventScript = _scripts.Tell,
         RunCheck = run => _checks.Run(run, _inbox.Post),
+        Notify = _notices.Tell,
         Remember = _marks.Remember,
         Keep = text => _kept.Put(() => Encoding.UTF8.GetBytes(text)),
         LinkLost = _keeper.Lost,
@@ -268,6 +279,7 @@ public sealed partial class ClusterDaemon : IDisposable
         _agents.Use(environment);
         _scripts.Use(environment);
         _checks.Use(environment);
+        _notices.Use(config.Notices, environment);
         SurveyAgents(config, environment);
         _keeper.Configure(config.Links);
         foreach (LinkName gone in before.Links.Select(link => link.Name).Except(config.Links.Select(link => link.Name)))

@@ -23,6 +23,9 @@ public sealed record NodePorts
     /// <summary>With this node's own status at that moment.</summary>
     public required Action<Effect.RunEventScript, NodeStatus> RunEventScript { get; init; }
 
+    /// <summary>For everybody whom ha.cf names; the log has it already.</summary>
+    public required Action<ClusterEvent> Notify { get; init; }
+
     public required Action<IReadOnlyList<ReplayMark>> Remember { get; init; }
 
     public required Action<string> Keep { get; init; }

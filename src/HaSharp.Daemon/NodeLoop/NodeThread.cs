@@ -252,6 +252,7 @@ public sealed class NodeThread : IDisposable
                 break;
             case Effect.Report report:
                 _log.Report(report.Event);
+                _ports.Notify(report.Event);
                 break;
             case Effect.RunEventScript script:
                 _ports.RunEventScript(script, _node.Role == Role.Joining ? NodeStatus.Up : NodeStatus.Active);

@@ -74,7 +74,7 @@ public sealed class CheckRunnerTests : IDisposable
     {
         using var watcher = new ProcessWatcher();
         string runs = _directory.File("runs");
-        new CheckRunner(watcher, ["PATH=/usr/bin:/bin"]).Run(
+        new CheckRunner(watcher, ["PATH=/usr/bin:/bin"], Objection).Run(
             new Effect.RunCheck(new RunId(7), Check(Script($"touch {runs}; trap '' TERM; sleep 1000"), Long)),
             _ => { });
         Assert.True(SpinWait.SpinUntil(() => File.Exists(runs), Long));
@@ -84,10 +84,21 @@ public sealed class CheckRunnerTests : IDisposable
         Assert.InRange(Stopwatch.GetElapsedTime(ending), TimeSpan.Zero, TimeSpan.FromSeconds(10));
     }
 
+    [Fact]
+    public void A_check_that_others_may_write_is_not_run_and_fails()
+    {
+        string path = _directory.Script("everybodys", "#!/bin/sh\n");
+        Assert.Equal(
+            new Input.CheckFinished(new RunId(7), false, $"not run: {path} has mode 0757"), Run(path, Long));
+    }
+
+    private static string? Objection(string path) =>
+        path.EndsWith("everybodys", StringComparison.Ordinal) ? $"{path} has mode 0757" : null;
+
     private Input.CheckFinished Run(string path, TimeSpan timeout, params string[] arguments)
     {
         var finished = new TaskCompletionSource<Input.CheckFinished>();
-        var runner = new CheckRunner(_watcher, []);
+        var runner = new CheckRunner(_watcher, [], Objection);
         runner.Use(["PATH=/usr/bin:/bin", "HA_CURHOST=alpha"]);
         runner.Run(new Effect.RunCheck(new RunId(7), Check(path, timeout, arguments)), finished.SetResult);
         Assert.True(finished.Task.Wait(Long + Long));

@@ -229,6 +229,7 @@ public sealed class NodeThreadTests : IDisposable
             },
             RunEventScript = (_, _) => { },
             RunCheck = _ => { },
+            Notify = _ => { },
             Remember = _ => { },
             Keep = _ => { },
             LinkLost = (_, _) => { },
