@@ -31,10 +31,10 @@ unharmed() {
 # moved TEXT SINCE NODE OTHER: waits until NODE has everything and serves, then tells what the client saw of it.
 moved() {
     local text=$1 since=$2 arrived
-    within 120 "$3 holds everything" holds "$3"
-    within 60 "$4 holds nothing" holds_nothing "$4"
+    wait_until "$3 holds everything" holds "$3"
+    wait_until "$4 holds nothing" holds_nothing "$4"
     arrived=$(now)
-    within 120 'a row is acknowledged' served_since "$arrived"
+    wait_until 'a row is acknowledged' served_since "$arrived"
     figure "$text: longest time without an answer" "$(longest_gap "$since")"
     unharmed
 }
@@ -87,8 +87,8 @@ start() {
     start_hasharp server2
     start_hasharp server3
     start_client
-    within 120 'server2, the preferred node, holds everything' holds server2
-    within 60 'a row is acknowledged' served_since "$since"
+    wait_until 'server2, the preferred node, holds everything' holds server2
+    wait_until 'a row is acknowledged' served_since "$since"
     figure 'start of both daemons to the first acknowledged row' "$(($(now) - since))"
     check 'server3 holds nothing' holds_nothing server3
     unharmed
@@ -97,14 +97,14 @@ start() {
 standby() {
     local since
     since=$(now)
-    check 'hasharp standby says that it is done' on server2 'hasharp standby --wait 120'
+    check 'hasharp standby says that it is done' on server2 'hasharp standby --wait 240'
     moved 'standby' "$since" server3 server2
 }
 
 takeover() {
     local since
     since=$(now)
-    check 'hasharp takeover says that it is done' on server2 'hasharp takeover --wait 120'
+    check 'hasharp takeover says that it is done' on server2 'hasharp takeover --wait 240'
     moved 'takeover' "$since" server2 server3
 }
 
@@ -112,7 +112,7 @@ power_cut_of_the_active_node() {
     local cut verified
     cut=$(now)
     power_cut server2
-    within 180 'a row is acknowledged by the survivor' served_since "$cut"
+    wait_until 'a row is acknowledged by the survivor' served_since "$cut"
     check 'no acknowledged row is lost' no_row_lost
     verified=$(now)
     check 'server3 holds everything' holds server3
@@ -142,7 +142,7 @@ return_and_resync() {
     figure 'the dead node boots' "$(($(now) - since))"
     since=$(now)
     drbd_up server2
-    within 180 'DRBD has synchronised' says server2 'ds:UpToDate/UpToDate'
+    wait_until 'DRBD has synchronised' says server2 'ds:UpToDate/UpToDate'
     figure 'DRBD resynchronises' "$(($(now) - since))"
     check 'server3 has held everything all the time' holds server3
     unharmed
@@ -159,13 +159,13 @@ auto_failback() {
 no_promotion_while_the_disk_is_not_up_to_date() {
     local cut
     on server3 'drbdadm disk-options --c-plan-ahead=0 --resync-rate=500K sqldata && drbdadm invalidate sqldata'
-    within 60 'server3 is being filled' says server3 'ds:Inconsistent/UpToDate'
+    wait_until 'server3 is being filled' says server3 'ds:Inconsistent/UpToDate'
     cut=$(now)
     power_cut server2
-    within 180 'server3 takes the address' first_seen "$cut" server3 ' 0 1 cs:'
-    within 180 'server3 gives the address up again' holds_nothing server3
+    wait_until 'server3 takes the address' first_seen "$cut" server3 ' 0 1 cs:'
+    wait_until 'server3 gives the address up again' holds_nothing server3
     figure 'power cut to a refusal' "$(($(now) - cut))"
-    within 60 'server3 says that it cannot run the group' refuses server3
+    wait_until 'server3 says that it cannot run the group' refuses server3
     check 'the reason names the agent of the disk' reason_names server3 drbddisk
     check 'server3 holds nothing, and its disk is not up to date' says server3 \
         '0 0 cs:WFConnection ro:Secondary/* ds:Inconsistent/*'
@@ -181,21 +181,21 @@ the_good_disk_returns() {
     booted server2
     drbd_up server2
     start_hasharp server2
-    within 180 'a row is acknowledged' served_since "$since"
+    wait_until 'a row is acknowledged' served_since "$since"
     figure 'power on of the good disk to the first acknowledged row' "$(($(now) - since))"
     check 'server2 holds everything' holds server2
     unharmed
     on server3 'drbdadm disk-options --c-plan-ahead=20 --resync-rate=200M sqldata'
-    within 240 'DRBD has synchronised' says server2 'ds:UpToDate/UpToDate'
+    wait_until 'DRBD has synchronised' says server2 'ds:UpToDate/UpToDate'
     check 'server2 has held everything meanwhile' holds server2
 }
 
 stop() {
     local since
     since=$(now)
-    check 'hasharp stop on the active node says that it is done' on server2 'hasharp stop'
+    check 'hasharp stop on the active node says that it is done' on server2 'hasharp stop --wait 240'
     moved 'stop of the active node' "$since" server3 server2
-    check 'hasharp stop on the last node says that it is done' on server3 'hasharp stop'
+    check 'hasharp stop on the last node says that it is done' on server3 'hasharp stop --wait 240'
     check 'server2 holds nothing' holds_nothing server2
     check 'server3 holds nothing' holds_nothing server3
     check 'the kernels know of no split brain' no_split_brain

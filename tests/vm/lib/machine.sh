@@ -86,7 +86,7 @@ answers() {
 booted() {
     local node
     for node; do
-        within 180 "$node boots, see $run/$node.console" answers "$node"
+        wait_until "$node boots, see $run/$node.console" answers "$node"
         : > "$run/$node.up"
     done
 }
@@ -106,7 +106,7 @@ on() {
     local node=$1 options
     shift
     mapfile -t options < <(ssh_options)
-    inside timeout -k 5 180 ssh "${options[@]}" -S "$sockets/$node" "10.25.44.${number[$node]}" "$*" < /dev/null
+    inside timeout -k 5 300 ssh "${options[@]}" -S "$sockets/$node" "10.25.44.${number[$node]}" "$*" < /dev/null
 }
 
 # on_both COMMAND: on both nodes at the same time.
@@ -122,12 +122,12 @@ on_both() {
 # Everything that runs in the namespace was started here: the nodes, their ssh connections, the client and the judge.
 machines_down() {
     local process
-    if ip netns pids "$namespace" > /dev/null 2>&1; then
+    {
         for process in $(ip netns pids "$namespace"); do
-            kill -KILL "$process" 2> /dev/null || true
+            kill -KILL "$process" || true
         done
-        wait
-        ip netns delete "$namespace"
-    fi
+        wait || true
+        ip netns delete "$namespace" || true
+    } 2> /dev/null
     rm -rf "$run" "$sockets"
 }

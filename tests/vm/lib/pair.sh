@@ -55,9 +55,9 @@ give_by_hand() {
 # The first time: an empty device, synchronised in full, with the database that Debian's package has made.
 fill_disk() {
     on_both 'drbdadm create-md --force sqldata && modprobe drbd && drbdadm up sqldata' > "$run/create-md" 2>&1
-    within 120 'DRBD is connected' says server2 'cs:Connected*'
+    wait_until 'DRBD is connected' says server2 'cs:Connected*'
     on server2 'drbdadm primary --force sqldata'
-    within 180 'DRBD has synchronised' says server2 'ds:UpToDate/UpToDate'
+    wait_until 'DRBD has synchronised' says server2 'ds:UpToDate/UpToDate'
     on server2 'mkfs.ext4 -q /dev/drbd1 && mount /dev/drbd1 /mnt && cp -a /var/lib/mysql/. /mnt/ \
         && chown mysql:mysql /mnt && umount /mnt'
     take_by_hand server2

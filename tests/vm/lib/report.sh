@@ -50,13 +50,12 @@ skip() {
     exit 0
 }
 
-# within LIMIT TEXT CMD...: waits until CMD succeeds, at most LIMIT seconds.
-within() {
-    local limit=$1 text=$2 end
-    shift 2
-    end=$((SECONDS + limit))
+# wait_until TEXT CMD...: waits until CMD succeeds. The limit is for machines that have no time.
+wait_until() {
+    local text=$1 end=$((SECONDS + 300))
+    shift
     until "$@" > /dev/null 2>&1; do
-        [ "$SECONDS" -lt "$end" ] || give_up "not within $limit s: $text"
+        [ "$SECONDS" -lt "$end" ] || give_up "not within 5 minutes: $text"
         sleep 0.1
     done
 }
