@@ -8,6 +8,7 @@
 
 using System.Net;
 using HaSharp.Core;
+using HaSharp.Core.Config;
 using HaSharp.Core.Resources;
 using HaSharp.Daemon.Native;
 
@@ -29,6 +30,8 @@ public sealed class AddressWatch : IDisposable
 
     /// <summary>A rival who goes on is told of again after this time.</summary>
     private const int ContestedEveryMs = 10_000;
+
+    private static readonly TimeSpan LongestWarmUp = TimeSpan.FromSeconds(1);
 
     private readonly AddressAgent agent;
     private readonly Action<Input> tell;
@@ -76,6 +79,23 @@ public sealed class AddressWatch : IDisposable
         }
 
         return outcome;
+    }
+
+    /// <summary>
+    /// As AddressAgent.Warm: the first look after a takeover must not hold up the next address while it is compiled.
+    /// </summary>
+    public void Warm()
+    {
+        agent.Warm();
+        const string Lo = "127.0.0.1/8/lo";
+        var run = new Effect.RunAgent(
+            default, new GroupName("none"), new Resource(Lo, "IPaddr", [Lo]), AgentAction.Status, TimeSpan.Zero);
+        if (Run(run).Verdict == AgentVerdict.Ok)
+        {
+            SpinWait.SpinUntil(() => Array.Exists(All(), one => one.Is(run) && one.Place is not null), LongestWarmUp);
+        }
+
+        Release(run);
     }
 
     public void Dispose()

@@ -234,7 +234,7 @@ public sealed partial class ClusterDaemon : IDisposable
         long started = Stopwatch.GetTimestamp();
         _processes.Run(new ProcessRequest("/bin/true", [], [], TimeSpan.FromSeconds(5)), _ => { });
         _ = WarmUp.Run(_config.Keys);
-        _addresses.Warm();
+        _addressWatch.Warm();
         LogWarm(_log, (long)Stopwatch.GetElapsedTime(started).TotalMilliseconds);
     }
 

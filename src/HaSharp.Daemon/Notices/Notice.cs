@@ -78,6 +78,8 @@ internal sealed record Notice(string Event, string Kind, string Name, string Sta
     private static Notice? OfNode(ClusterEvent happened, NodeName self) => happened switch
     {
         ClusterEvent.RoleChanged its => About("role-changed", self, its.Role.Word()) with { Reason = its.Reason },
+        ClusterEvent.ShutdownBegun its => About("shutdown-begun", self, "leaving") with { Reason = its.Reason },
+        ClusterEvent.ShutdownComplete => About("shutdown-complete", self, "left"),
         ClusterEvent.NodeStatusChanged its => About("node-status", its.Node, its.Status.Word()),
         ClusterEvent.NodeLeft its => About("node-left", its.Node, "left"),
         ClusterEvent.NodeDead its => About("node-dead", its.Node, "dead"),

@@ -6,7 +6,6 @@
 
 using HaSharp.Core;
 using HaSharp.Core.Config;
-using HaSharp.Core.Wire;
 using HaSharp.Daemon.Processes;
 using Microsoft.Extensions.Logging;
 
@@ -68,7 +67,7 @@ public sealed partial class NoticeBoard : IDisposable
     /// <summary>From the node's thread; never waits.</summary>
     public void Tell(ClusterEvent happened)
     {
-        if (happened is ClusterEvent.RoleChanged { Role: Role.Leaving })
+        if (happened is ClusterEvent.ShutdownBegun)
         {
             _leaving = true;
         }

@@ -86,6 +86,16 @@ public sealed class AddressWatchTests : IDisposable
     }
 
     [RootFact]
+    public void Warming_up_changes_nothing_tells_nobody_and_leaves_nothing_to_watch()
+    {
+        string before = nodes.A.Ip("-o addr show");
+        nodes.A.Run(watch!.Warm);
+        Assert.Equal(before, nodes.A.Ip("-o addr show"));
+        nodes.A.Ip("link set lo down");
+        AssertQuiet();
+    }
+
+    [RootFact]
     public void What_does_not_run_here_is_not_watched()
     {
         Assert.Equal(AgentOutcome.NotRunning, Run(AgentAction.Status, "10.9.0.50"));

@@ -114,10 +114,11 @@ public sealed class NoticeBoardTests : IDisposable
     {
         NoticeBoard board = Make(Writes("$2 $3"));
         board.Tell(new ClusterEvent.GroupReleased(Web));
-        board.Tell(new ClusterEvent.RoleChanged(Role.Leaving, "it was asked to"));
+        board.Tell(new ClusterEvent.ShutdownBegun("it was asked to"));
         board.Tell(new ClusterEvent.GroupReleased(Web));
+        board.Tell(new ClusterEvent.ShutdownComplete(Alpha));
 
-        Await("web BACKUP\nalpha LEAVING\nweb STOP");
+        Await("web BACKUP\nalpha LEAVING\nweb STOP\nalpha LEFT");
     }
 
     [Fact]
