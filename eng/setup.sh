@@ -17,6 +17,9 @@ if [ "${1:-}" = --with-tests ]; then
     [ -x /usr/libexec/heartbeat/heartbeat ] || [ -x /usr/lib/heartbeat/heartbeat ] || original="$original heartbeat"
     [ -x /usr/lib/ocf/resource.d/heartbeat/IPaddr2 ] || original="$original resource-agents"
     command -v arping > /dev/null || original="$original iputils-arping"
+    # What its agents are tried on.
+    [ -x /usr/sbin/nginx ] || original="$original nginx"
+    [ -x /usr/sbin/mariadbd ] || original="$original mariadb-server"
     # Only with the first of them: resource-agents would else bring a ping of its choice.
     [ -z "$original" ] || command -v ping > /dev/null || original="$original iputils-ping"
 fi
@@ -61,6 +64,11 @@ install_original() {
     case $original in
         *heartbeat*) systemctl --quiet disable heartbeat logd > /dev/null 2>&1 || true ;;
     esac
+    for service in nginx mariadb; do
+        case $original in
+            *$service*) systemctl --quiet disable "$service" > /dev/null 2>&1 || true ;;
+        esac
+    done
 }
 
 if [ -n "$packages$original" ]; then

@@ -26,6 +26,9 @@ public sealed record AgentCall(
 /// </summary>
 internal sealed class ActionRun(ProcessWatcher watcher, AgentCall call)
 {
+    /// <summary>Only root writes there.</summary>
+    private const UnixFileMode StateMode = (UnixFileMode)0b111_101_101;
+
     private readonly long _started = Stopwatch.GetTimestamp();
     private readonly List<ProgramRun> _programs = [];
 
@@ -63,8 +66,25 @@ internal sealed class ActionRun(ProcessWatcher watcher, AgentCall call)
     {
         IReadOnlyList<string> environment =
             ProgramVariables.Join([.. call.Environment, ResourceMark.LineOf(call)], variables ?? []);
+        MakeStateDirectory();
         ProcessResult result = await watcher.RunAsync(new ProcessRequest(path, words, environment, Left));
         return new ProgramRun($"{path} {string.Join(' ', words)}", result, call.Deadline);
+    }
+
+    /// <summary>Without it an agent says itself what it misses.</summary>
+    private static void MakeStateDirectory()
+    {
+        try
+        {
+            if (!Directory.Exists(AgentEnvironment.StateDirectory))
+            {
+                Directory.CreateDirectory(AgentEnvironment.StateDirectory, StateMode);
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return;
+        }
     }
 }
 

@@ -44,10 +44,14 @@ public sealed class AgentCatalog
             return new AgentLocation.BuiltIn();
         }
 
-        return inResourceDirectory is not null
-                ? Trusted(inResourceDirectory, new AgentLocation.Script(inResourceDirectory))
-            : FindScript(_directories.Init, name) is { } init ? Trusted(init, new AgentLocation.Init(init))
-            : FindUnit(name) is { } unit ? new AgentLocation.Unit(_directories.Systemctl, unit)
+        if (inResourceDirectory is not null)
+        {
+            return Trusted(inResourceDirectory, new AgentLocation.Script(inResourceDirectory));
+        }
+
+        AgentLocation.Unit? unit = FindUnit(name);
+        return FindScript(_directories.Init, name) is { } init ? Trusted(init, new AgentLocation.Init(init, unit))
+            : unit is not null ? unit
             : new AgentLocation.Missing(Missing(name));
     }
 
@@ -115,14 +119,14 @@ public sealed class AgentCatalog
         }
     }
 
-    private string? FindUnit(string name)
+    private AgentLocation.Unit? FindUnit(string name)
     {
         string unit = name.EndsWith(ServiceSuffix, StringComparison.Ordinal) ? name : name + ServiceSuffix;
         int at = unit.IndexOf('@', StringComparison.Ordinal);
         string template = at < 0 ? unit : unit[..(at + 1)] + ServiceSuffix;
         bool known = !name.Contains('/', StringComparison.Ordinal) && _directories.Units.Any(directory =>
             File.Exists(Path.Combine(directory, unit)) || File.Exists(Path.Combine(directory, template)));
-        return known ? unit : null;
+        return known ? new AgentLocation.Unit(_directories.Systemctl, unit) : null;
     }
 
     private string Missing(string name)

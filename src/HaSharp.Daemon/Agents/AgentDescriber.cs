@@ -64,6 +64,7 @@ public sealed class AgentDescriber(AgentCatalog catalog, ProcessWatcher processe
             IEnumerable<string> lines = text.Split('\n')
                 .SkipWhile(line => line.StartsWith("#!", StringComparison.Ordinal))
                 .TakeWhile(line => line.StartsWith('#') || line.Trim().Length == 0)
+                .Where(line => !line.StartsWith(ScriptAgent.Declaration, StringComparison.Ordinal))
                 .Select(line => line.TrimStart('#').TrimEnd());
             return string.Join('\n', lines.Select(line => line.StartsWith(' ') ? line[1..] : line)).Trim('\n');
         }

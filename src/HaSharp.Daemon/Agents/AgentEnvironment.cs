@@ -7,6 +7,9 @@ namespace HaSharp.Daemon.Agents;
 /// <summary>The environment of agents (spec 4.9, 10.1): all of it, nothing of the daemon's own is inherited.</summary>
 public static class AgentEnvironment
 {
+    /// <summary>Where agents keep what need not survive a boot; there before any agent runs.</summary>
+    public const string StateDirectory = "/run/resource-agents";
+
     // The locale is fixed, because the scripts and we read the texts of other programs.
     private static readonly KeyValuePair<string, string>[] Fixed =
     [
@@ -14,6 +17,7 @@ public static class AgentEnvironment
         new("HOME", "/root"),
         new("LANG", "C"),
         new("OCF_ROOT", "/usr/lib/ocf"),
+        new("HA_RSCTMP", StateDirectory),
         new("HA_LOGD", "no"),
         new("HA_DATEFMT", "%Y/%m/%d_%T "),
     ];

@@ -7,8 +7,10 @@ internal static class AgentKinds
     /// <param name="location">Not the built-in code, which is no program.</param>
     public static IAgentKind Of(AgentLocation location) => location switch
     {
-        AgentLocation.Script script => new ScriptAgent(script.Path, isInit: false),
-        AgentLocation.Init init => new ScriptAgent(init.Path, isInit: true),
+        AgentLocation.Script script => new ScriptAgent(script.Path, isInit: false, twin: null),
+        AgentLocation.Init { Twin: { } unit } init =>
+            new ScriptAgent(init.Path, isInit: true, new UnitAgent(unit.Systemctl, unit.Name)),
+        AgentLocation.Init init => new ScriptAgent(init.Path, isInit: true, twin: null),
         AgentLocation.Unit unit => new UnitAgent(unit.Systemctl, unit.Name),
         AgentLocation.Ocf ocf => new OcfAgent(ocf),
         AgentLocation.Refused refused => new AbsentAgent(new AgentOutcome(AgentVerdict.Unable, refused.Reason)),

@@ -23,7 +23,10 @@ public abstract record AgentLocation
     }
 
     /// <summary>LSB's convention: Path start|stop|status.</summary>
-    public sealed record Init(string Path) : AgentLocation
+    /// <param name="Twin">
+    /// The unit of that name, to which the scripts of some distributions pass everything on; null: none.
+    /// </param>
+    public sealed record Init(string Path, Unit? Twin = null) : AgentLocation
     {
         public override string Kind => "init";
     }

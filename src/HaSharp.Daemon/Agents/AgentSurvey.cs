@@ -42,6 +42,9 @@ public sealed class AgentSurvey(AgentCatalog catalog, ProcessWatcher processes, 
                 case AgentLocation.Unit unit:
                     await Look(resource, unit, warn);
                     break;
+                case AgentLocation.Init { Twin: { } twin }:
+                    await Look(resource, twin, warn);
+                    break;
                 case AgentLocation.Ocf ocf when await Describe(resource.Type, ocf, warn) is { } description:
                     Faults(resource, description).ForEach(warn);
                     described(resource.Text, description.Times);

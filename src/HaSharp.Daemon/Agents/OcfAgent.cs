@@ -30,7 +30,6 @@ internal sealed class OcfAgent(AgentLocation.Ocf location) : IAgentKind
 
     private async Task<AgentOutcome> Call(ActionRun run, string action)
     {
-        OcfVariables.MakeStateDirectory();
         ProgramRun program = await run.Run(location.Path, [action], OcfVariables.Of(location, run, action));
         if (program.Code is not { } code)
         {

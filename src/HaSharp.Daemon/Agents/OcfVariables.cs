@@ -11,9 +11,6 @@ internal static class OcfVariables
 {
     public const string ReasonPrefix = "ocf-exit-reason:";
 
-    /// <summary>Where agents keep what need not survive a boot.</summary>
-    private const string StateDirectory = "/run/resource-agents";
-    private const UnixFileMode StateMode = (UnixFileMode)0b001_111_101_101;
     private const string CheckLevel = "OCF_CHECK_LEVEL";
 
     /// <summary>NAME=VALUE.</summary>
@@ -33,14 +30,17 @@ internal static class OcfVariables
             $"OCF_RESKEY_CRM_meta_timeout={Milliseconds(run.Left)}",
             $"OCF_RESKEY_CRM_meta_on_node={NodeOf(run.Call.Environment)}",
         ];
-        return ProgramVariables.Join(meta, [.. resource.Arguments.Where(IsParameter).Select(Line)]);
+        IEnumerable<string> given = resource.Arguments.Where(IsParameter)
+            .Where(argument => run.Action == AgentAction.Monitor || !IsCheckLevel(argument))
+            .Select(argument => IsCheckLevel(argument) ? argument : "OCF_RESKEY_" + argument);
+        return ProgramVariables.Join(meta, [.. given]);
     }
 
     /// <summary>For meta-data, which is the same for every resource.</summary>
     public static IReadOnlyList<string> Fixed(AgentLocation.Ocf agent) =>
     [
         "LC_ALL=C",
-        "HA_RSCTMP=" + StateDirectory,
+        "HA_RSCTMP=" + AgentEnvironment.StateDirectory,
         "HA_SBIN_DIR=/usr/sbin",
         "OCF_RA_VERSION_MAJOR=1",
         "OCF_RA_VERSION_MINOR=1",
@@ -50,26 +50,11 @@ internal static class OcfVariables
         $"OCF_EXIT_REASON_PREFIX={ReasonPrefix}",
     ];
 
-    /// <summary>It must be there before any agent runs. Without it an agent says itself what it misses.</summary>
-    public static void MakeStateDirectory()
-    {
-        try
-        {
-            if (!Directory.Exists(StateDirectory))
-            {
-                Directory.CreateDirectory(StateDirectory, StateMode);
-            }
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return;
-        }
-    }
-
     public static bool IsParameter(string argument) => argument.IndexOf('=', StringComparison.Ordinal) > 0;
 
-    private static string Line(string argument) =>
-        argument.StartsWith(CheckLevel + "=", StringComparison.Ordinal) ? argument : "OCF_RESKEY_" + argument;
+    /// <summary>It belongs to the recurring check alone: a probe must not mistake what is ill for stopped.</summary>
+    private static bool IsCheckLevel(string argument) =>
+        argument.StartsWith(CheckLevel + "=", StringComparison.Ordinal);
 
     /// <summary>
     /// Agents name files after it, so it is short, the same on every node and at every start, and holds no slash.

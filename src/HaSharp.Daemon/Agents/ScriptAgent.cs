@@ -4,10 +4,13 @@ using HaSharp.Core.Resources;
 namespace HaSharp.Daemon.Agents;
 
 /// <summary>heartbeat's scripts and init scripts: arguments, then the action; status by text (spec 4.6).</summary>
-internal sealed class ScriptAgent(string path, bool isInit) : IAgentKind
+/// <param name="twin">What the script may pass everything on to; null: nothing.</param>
+internal sealed class ScriptAgent(string path, bool isInit, UnitAgent? twin) : IAgentKind
 {
+    /// <summary>Begins the remark in which a script lists its actions.</summary>
+    public const string Declaration = "# hasharp: actions ";
+
     private const int HeadBytes = 2048;
-    private const string Declaration = "# hasharp: actions ";
 
     public Task<AgentOutcome> Carry(ActionRun run) => run.Action switch
     {
@@ -48,6 +51,11 @@ internal sealed class ScriptAgent(string path, bool isInit) : IAgentKind
         if (Declares("kill") && await Change(run, "kill") is { Verdict: not AgentVerdict.Ok } failed)
         {
             return failed;
+        }
+
+        if (twin is not null && await twin.Carry(run) is { Verdict: not AgentVerdict.Ok } alive)
+        {
+            return alive;
         }
 
         AgentOutcome status = await Ask(run, "status");

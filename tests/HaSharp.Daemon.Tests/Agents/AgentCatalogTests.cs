@@ -15,10 +15,11 @@ public sealed class AgentCatalogTests : IDisposable
     public void Resource_d_comes_before_the_init_directory_and_that_before_systemd()
     {
         Write("units/web.service");
-        Assert.Equal(new AgentLocation.Unit("/bin/systemctl", "web.service"), Locate("web"));
+        AgentLocation.Unit unit = new("/bin/systemctl", "web.service");
+        Assert.Equal(unit, Locate("web"));
 
         string init = _directory.Script("init.d/web", Script);
-        Assert.Equal(new AgentLocation.Init(init), Locate("web"));
+        Assert.Equal(new AgentLocation.Init(init, unit), Locate("web"));
 
         string own = _directory.Script("resource.d/web", Script);
         Assert.Equal(new AgentLocation.Script(own), Locate("web"));

@@ -109,7 +109,11 @@ public sealed class AgentSurveyTests : IDisposable
         _bench.Files.Script("systemctl", $"#!/bin/sh\necho {state}\n");
 
         await Look("web");
+        Assert.StartsWith(warning, Assert.Single(_warnings), StringComparison.Ordinal);
 
+        _warnings.Clear();
+        _bench.Files.Script("init.d/web", "#!/bin/sh\n");
+        await Look("web");
         Assert.StartsWith(warning, Assert.Single(_warnings), StringComparison.Ordinal);
     }
 
@@ -117,7 +121,9 @@ public sealed class AgentSurveyTests : IDisposable
     public async Task An_agent_can_be_described_to_people()
     {
         Ocf("cat meta");
-        _bench.Files.Script("resource.d/site", "#!/bin/sh\n#\n# site NAME\n#  Starts it.\n\n# Twice.\nexit 0\n");
+        _bench.Files.Script(
+            "resource.d/site",
+            "#!/bin/sh\n#\n# site NAME\n# hasharp: actions start stop\n#  Starts it.\n\n# Twice.\nexit 0\n");
         var describer = new AgentDescriber(new AgentCatalog(_bench.Directories), _bench.Watcher, _bench.Environment);
 
         AgentDescription disk = (await describer.Describe("ocf:test:disk::device=x")).Description!;

@@ -24,7 +24,7 @@ public sealed class KillTests : IDisposable
 
     public void Dispose()
     {
-        _ = _bench.Run(AgentAction.Kill, "disk");
+        _ = _bench.Run(AgentAction.Kill, "disk", TimeSpan.FromSeconds(3));
         _bench.Dispose();
     }
 

@@ -61,12 +61,13 @@ public sealed class OcfAgentTests : IDisposable
     }
 
     [Fact]
-    public void The_check_level_is_a_parameter_without_prefix()
+    public void The_check_level_is_a_parameter_of_the_recurring_check_without_prefix()
     {
-        Agent("env | grep ^OCF_CHECK > $HOME");
+        Agent("env | grep ^OCF_CHECK >> $HOME");
         _bench.Run(AgentAction.Monitor, Word + "::OCF_CHECK_LEVEL=10");
+        _bench.Run(AgentAction.Status, Word + "::OCF_CHECK_LEVEL=10");
 
-        Assert.Equal(["OCF_CHECK_LEVEL=10"], _bench.Lines("out"));
+        Assert.Equal(["OCF_CHECK_LEVEL=10", "OCF_CHECK_LEVEL=0"], _bench.Lines("out"));
     }
 
     [Theory]

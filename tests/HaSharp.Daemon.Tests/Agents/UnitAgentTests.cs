@@ -131,6 +131,19 @@ public sealed class UnitAgentTests : IDisposable
     }
 
     [Fact]
+    public void An_init_script_that_passes_everything_on_to_its_unit_is_killed_there()
+    {
+        _bench.Files.Script("init.d/web", "#!/bin/sh\necho $1 >> calls\necho web is not running\nexit 3\n");
+        Write("state", Stopping);
+        Write("after-kill", Broken);
+
+        Assert.Equal(AgentOutcome.Ok, _bench.Run(AgentAction.Kill, "web"));
+        Assert.Equal(
+            ["kill --signal=SIGKILL web.service", "stop --no-ask-password web.service", "reset-failed web.service"],
+            _bench.Lines("calls"));
+    }
+
+    [Fact]
     public void Without_an_answer_of_systemd_nothing_is_known()
     {
         Write("state", "");
