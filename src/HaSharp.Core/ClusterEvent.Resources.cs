@@ -90,7 +90,8 @@ public abstract partial record ClusterEvent
     public sealed record ResourceKilled(GroupName Group, string Resource, string Result)
         : ClusterEvent(4015, Severity.Warning)
     {
-        public override FormattableString Message => $"What was left of {Resource} of {Group} was killed. {Result}";
+        public override FormattableString Message =>
+            $"Killed what was left of {Resource} of {Group}: {(Result.Length > 0 ? Result : "nothing is left")}";
     }
 
     public sealed record StopFailureReleased(GroupName Group, string Resource, string Reason)

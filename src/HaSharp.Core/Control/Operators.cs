@@ -185,6 +185,13 @@ public sealed class Operators
             return "this node is shutting down";
         }
 
+        if (facts.Maintained || facts.OrderedDown)
+        {
+            return facts.Maintained
+                ? "it is in maintenance; end that first: hasharp maintenance off"
+                : $"it was ordered to be stopped: hasharp group start {group.Config.Name}";
+        }
+
         if (facts.Nodes.Any(static node => node.Live && node.Kind == Kind.Opaque))
         {
             return "what a live node of the cluster holds cannot be known";

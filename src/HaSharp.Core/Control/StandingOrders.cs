@@ -19,6 +19,7 @@ public sealed class StandingOrders
     private readonly Dictionary<string, Orders> _kept = new(StringComparer.Ordinal);
     private readonly List<Waiting> _waiting = [];
     private string _text;
+    private long _versions;
 
     public StandingOrders(GroupSet groups, NodeIdentity identity)
     {
@@ -63,6 +64,7 @@ public sealed class StandingOrders
     public void Apply(Instant now, List<Effect> effects)
     {
         var unix = UnixSeconds(now);
+        var versions = 0L;
         NextDeadline = Instant.Never;
         foreach (var group in _groups.All)
         {
@@ -71,6 +73,7 @@ public sealed class StandingOrders
                 group.Orders = kept;
             }
 
+            versions += group.Orders.Version;
             var maintained = KeepEverything || group.Orders.Maintains(unix);
             if (maintained != group.Maintained)
             {
@@ -89,6 +92,15 @@ public sealed class StandingOrders
             }
         }
 
+        if (versions != _versions)
+        {
+            _versions = versions;
+            Keep(effects);
+        }
+    }
+
+    private void Keep(List<Effect> effects)
+    {
         var text = string.Concat(_groups.All.Where(static group => group.Orders.Version > 0).Select(Line));
         if (text != _text)
         {

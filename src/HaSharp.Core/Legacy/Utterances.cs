@@ -281,7 +281,7 @@ public sealed class Utterances(
             // What waits for the peer itself must not look like work: it would wait for us in turn.
             var waits = owned && group.State == GroupState.Stopped && !peer.Known;
             still &= !group.Busy && (owned
-                ? waits || group.State is GroupState.Started or GroupState.Failed or GroupState.StopFailed
+                ? waits || group.Orders.Runs == 0 || group.State is GroupState.Started or GroupState.Failed or GroupState.StopFailed
                 : !group.State.Holds() && group.State != GroupState.Unknown);
         }
 

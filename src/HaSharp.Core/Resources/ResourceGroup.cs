@@ -146,6 +146,7 @@ public sealed partial class ResourceGroup
         foreach (var resource in _resources)
         {
             resource.State = resource.State == GroupState.StopFailed ? GroupState.Started : resource.State;
+            resource.ForgetFailures();
         }
 
         _stopAttempts = 0;

@@ -24,6 +24,8 @@ public sealed class OrdersTests
         bench.Run(600);
         Assert.Empty(bench.Actions);
         Assert.Contains("maintenance", bench.Status(2).Groups[0].Reason);
+        var take = bench.LastReply(bench.Ask(2, new Command.Takeover(new Scope.All(), Minute)));
+        Assert.Contains("maintenance off", Assert.IsType<CommandResult.Refused>(take).Text);
         bench.Run(700);
         Assert.Equal("2", bench.Where("web"));
     }
