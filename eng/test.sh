@@ -11,7 +11,7 @@ filter=''
 patience=5m
 if [ "${1:-}" = --interop ]; then
     filter='tier=interop'
-    patience=15m
+    patience=45m
     export HASHARP_INTEROP="${HASHARP_INTEROP:-all}"
 fi
 

@@ -277,16 +277,24 @@ public sealed class Utterances(
         {
             var owned = Owned(group) && !group.Retired;
             holds |= owned ? Shares.Of(group.Config, identity.Name) : Share.None;
-
-            // What waits for the peer itself must not look like work: it would wait for us in turn.
-            var waits = owned && group.State == GroupState.Stopped && !peer.Known;
-            still &= !group.Busy && (owned
-                ? waits || group.Orders.Runs == 0 || group.State is GroupState.Started or GroupState.Failed or GroupState.StopFailed
-                : !group.State.Holds() && group.State != GroupState.Unknown);
+            still &= !group.Busy && IsStill(group, owned, peer);
         }
 
         var gives = peer.Handover.Phase is HandoverPhase.Promised or HandoverPhase.Passed;
         return new Announcement(holds, still, gives ? "standby" : "");
+    }
+
+    /// <summary>Nothing is going on with it, and nothing is due.</summary>
+    private static bool IsStill(ResourceGroup group, bool owned, HeartbeatPeer peer)
+    {
+        if (!owned)
+        {
+            return !group.State.Holds() && group.State != GroupState.Unknown;
+        }
+
+        // What waits for the peer itself must not look like work: it would wait for us in turn.
+        var rests = group.State == GroupState.Stopped && (!peer.Known || group.Orders.Runs == 0);
+        return rests || group.State is GroupState.Started or GroupState.Failed or GroupState.StopFailed;
     }
 
     /// <summary>With auto_failback legacy: what the peer asked for is answered, what is ours is asked for.</summary>

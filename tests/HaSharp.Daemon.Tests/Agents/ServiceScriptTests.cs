@@ -46,7 +46,8 @@ public sealed class ServiceScriptTests : IDisposable
         Systemd("deactivating");
 
         Assert.Equal(
-            (17, "--no-block stop web.service\nkill --signal=KILL web.service\nstop web.service\n"), Run("web", "kill"));
+            (17, "--no-block stop web.service\nkill --signal=KILL web.service\nstop web.service\n"),
+            Run("web", "kill"));
         Assert.Equal((0, ""), Run("legacy", "kill"));
     }
 
