@@ -1,4 +1,5 @@
-// The lines mailto and smtp: one mail for every event to all addresses.
+// The lines mailto and smtp: one mail for every event to each address, so that an address that its server refuses is
+// no matter of the others.
 
 using System.Net.Mail;
 using System.Text;
@@ -8,11 +9,12 @@ using Polly;
 namespace HaSharp.Daemon.Notices;
 
 /// <param name="attempts">For one mail.</param>
-internal sealed class MailReceiver(NoticeConfig config, string node, ResiliencePipeline attempts) : INoticeReceiver
+internal sealed class MailReceiver(NoticeConfig config, string address, string node, ResiliencePipeline attempts)
+    : INoticeReceiver
 {
     private const int LongestSubject = 150;
 
-    public string Name => $"mail through {config.SmtpHost}:{config.SmtpPort}";
+    public string Name => $"mail to {address} through {config.SmtpHost}:{config.SmtpPort}";
 
     public Task<string?> Deliver(Notice notice, long missed, CancellationToken cancellation) =>
         attempts.Run(token => Send(notice, missed, token), cancellation);
@@ -43,11 +45,7 @@ internal sealed class MailReceiver(NoticeConfig config, string node, ResilienceP
             BodyEncoding = Encoding.UTF8,
             Body = Body(notice, missed),
         };
-        foreach (string address in config.MailTo)
-        {
-            mail.To.Add(new MailAddress(address));
-        }
-
+        mail.To.Add(new MailAddress(address));
         return mail;
     }
 

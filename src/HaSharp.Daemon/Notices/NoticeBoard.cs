@@ -119,11 +119,11 @@ public sealed partial class NoticeBoard : IDisposable
                 () => new CommandReceiver(command, _processes, environment, _objection, CommandDeadline));
         }
 
-        if (config.MailTo.Count > 0)
+        foreach (string address in config.MailTo)
         {
             Add(
-                $"mail {config.SmtpHost}\0{config.SmtpPort}\0{config.MailFrom}\0{string.Join('\0', config.MailTo)}",
-                () => new MailReceiver(config, _self.Text, Attempts.Of(MailTimeout, MailRetries, FirstPause)));
+                $"mail {config.SmtpHost}\0{config.SmtpPort}\0{config.MailFrom}\0{address}",
+                () => new MailReceiver(config, address, _self.Text, Attempts.Of(MailTimeout, MailRetries, FirstPause)));
         }
 
         foreach (NoticeUrl url in config.Webhooks)
