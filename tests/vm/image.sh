@@ -65,8 +65,14 @@ boot_modules() {
     done
 }
 
+# Exit code 75: nobody is there to ask, which is nobody's fault.
+demand_mirror() {
+    /usr/lib/apt/apt-helper download-file "$(mirror)/dists/$suite/Release" "$cache/Release" > /dev/null 2>&1 || exit 75
+}
+
 root_image() {
     local tree=$cache/tree.tmp
+    demand_mirror
     rm -rf "$tree"
     unpack_debian "$tree"
     # The agent of this name is to be the one that comes with HaSharp, and an installation replaces no file.

@@ -31,7 +31,18 @@ need() {
     [ -c /dev/net/tun ] || skip 'needs /dev/net/tun'
     ip netns add "$namespace" 2> /dev/null || skip 'cannot make network namespaces here'
     inside ip tuntap add dev probe mode tap 2> /dev/null || skip 'cannot make tap devices here'
-    ip netns delete "$namespace"
+    inside ip link delete probe
+}
+
+prepare() {
+    local code=0
+    "$root/tests/vm/image.sh" "$cache" || code=$?
+    [ "$code" != 75 ] || skip "Debian's mirror does not answer, and there are no images in $cache yet"
+    [ "$code" = 0 ] || return "$code"
+    say 'building HaSharp for the nodes'
+    copy_source
+    restore > "$run/restore" || skip "no self-contained build: $(grep -m 1 error "$run/restore")"
+    build_installation
 }
 
 collect_logs() {
@@ -70,16 +81,17 @@ play() {
 }
 
 namespace=hasharp-vm-$$
+unplayed=("${scenes[@]}")
+trap finish EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM HUP
 need
 mkdir -p "$cache"
 cache=$(cd "$cache" && pwd)
 run=$(mktemp -d "$cache/run.XXXXXX")
 # The path of a socket has at most 107 characters.
 sockets=$(mktemp -d /tmp/hasharp-vm.XXXXXX)
-trap finish EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM HUP
-unplayed=("${scenes[@]}")
+prepare
 for scene in "${scenes[@]}"; do
     play "$scene"
 done

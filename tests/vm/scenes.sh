@@ -41,10 +41,7 @@ moved() {
 
 two_machines_boot() {
     local since
-    "$root/tests/vm/image.sh" "$cache"
     network_up
-    say '  building HaSharp for the nodes'
-    build_installation
     make_disks server2
     make_disks server3
     since=$(now)

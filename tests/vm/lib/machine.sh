@@ -15,7 +15,6 @@ inside() {
 }
 
 network_up() {
-    ip netns add "$namespace"
     inside ip link set lo up
     local switch
     for switch in clients orders; do
@@ -129,5 +128,5 @@ machines_down() {
         wait || true
         ip netns delete "$namespace" || true
     } 2> /dev/null
-    rm -rf "$run" "$sockets"
+    rm -rf "${run:-}" "${sockets:-}"
 }

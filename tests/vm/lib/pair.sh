@@ -4,31 +4,36 @@
 
 address=172.25.44.144
 
-# publish DIRECTORY: HaSharp with its runtime, for machines without .NET. Built from a copy of the sources: their lock
-# files do not know the packages of another runtime, and the checkout keeps its build products.
-publish() {
+# HaSharp is built from a copy of the sources: their lock files do not know the packages of a self-contained build, and
+# the checkout keeps its build products.
+copy_source() {
     rm -rf "$cache/source"
     mkdir -p "$cache/source"
     tar -C "$root" --exclude=bin --exclude=obj --exclude=packages.lock.json -cf - src Directory.Build.props \
         Directory.Packages.props global.json .editorconfig | tar -C "$cache/source" -xf -
-    dotnet publish "$cache/source/src/HaSharp.Cli" --configuration Release --runtime linux-x64 --self-contained \
-        --artifacts-path "$cache/artifacts" --verbosity quiet --nologo --output "$1" \
-        -p:RestorePackagesWithLockFile=false -p:RunAnalyzers=false -p:PublishDocumentationFiles=false
-    rm -rf "$cache/source"
+}
+
+# With its runtime, for machines without .NET.
+restore() {
+    dotnet restore "$cache/source/src/HaSharp.Cli" --runtime linux-x64 --artifacts-path "$cache/artifacts" \
+        -p:SelfContained=true -p:RestorePackagesWithLockFile=false --verbosity quiet
 }
 
 # What an administrator unpacks on a node, as a disk: the published build, what `make install` needs, the site's files.
 build_installation() {
     local what=$run/install
     mkdir -p "$what/docs"
-    publish "$what/out"
+    dotnet publish "$cache/source/src/HaSharp.Cli" --configuration Release --runtime linux-x64 --self-contained \
+        --no-restore --artifacts-path "$cache/artifacts" --verbosity quiet --nologo --output "$what/out" \
+        -p:RestorePackagesWithLockFile=false -p:RunAnalyzers=false -p:PublishDocumentationFiles=false
+    rm -rf "$cache/source"
     cp -a "$root/resource-agents" "$what/out/"
     rm -f "$what/out/resource-agents/README.md"
     cp -a "$root/Makefile" "$root/eng" "$what/"
     cp -a "$root/docs/man" "$what/docs/"
     cp -a "$root/tests/vm/site" "$what/"
     mke2fs -q -t ext4 -O '^has_journal' -m 0 -d "$what" "$run/install.ext4" \
-        "$(($(du -sm --apparent-size "$what" | cut -f1) * 5 / 4 + 16))M"
+        "$(($(du -sm --apparent-size "$what" | cut -f1) * 5 / 4 + 16))M" > /dev/null
     rm -rf "$what"
 }
 
