@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using HaSharp.Daemon.Tests.Host;
 
 namespace HaSharp.Daemon.Tests.Agents.Shipped;
@@ -61,11 +62,13 @@ public sealed class SmallAgentTests : IDisposable
         Assert.Equal("no mail to ops@example.com: neither sendmail nor mail is installed", answer.Reason);
         Assert.Equal(Answer.Running, agent.Run("ops@example.com", "status"));
 
-        // Its output would keep the caller waiting, if it had any; the test ends it by making its input file vanish.
+        // It hangs until the test lets it go on; after a minute it would be ended.
         string begun = _directory.File("begun");
         _directory.Script(
             "bin/sendmail", $"#!/bin/sh\n: > {begun}\nwhile [ -e {begun} ]; do sleep 0.1; done\nexit 1\n");
+        long started = Stopwatch.GetTimestamp();
         Assert.Equal(Answer.Done, agent.Run("ops@example.com", "stop"));
+        Assert.InRange(Stopwatch.GetElapsedTime(started), TimeSpan.Zero, Patience);
         Assert.True(SpinWait.SpinUntil(() => File.Exists(begun), Patience), "no mail was tried");
         File.Delete(begun);
     }
