@@ -10,6 +10,10 @@ command -v ip > /dev/null || packages="$packages iproute2"
 command -v nft > /dev/null || packages="$packages nftables"
 busybox --list 2> /dev/null | grep -qx httpd || packages="$packages busybox"
 dotnet --version > /dev/null 2>&1 || packages="$packages dotnet-sdk-10.0"
+if [ "${1:-}" = --with-tests ]; then
+    command -v ps > /dev/null || packages="$packages procps"
+    command -v mkfs.ext4 > /dev/null || packages="$packages e2fsprogs"
+fi
 
 # The real heartbeat, as the peer in the tests: the daemon, its address agent, and what that announces addresses with.
 original=''

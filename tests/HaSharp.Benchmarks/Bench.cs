@@ -9,7 +9,7 @@ namespace HaSharp.Benchmarks;
 internal static class Bench
 {
     private static readonly string[] Parts =
-        ["moves", "power", "start", "restart", "idle", "status", "interop", "simulator"];
+        ["moves", "power", "start", "restart", "managed", "idle", "status", "interop", "simulator"];
 
     private static readonly string Usage =
         $"usage: bench [--hasharp PROGRAM] [--runs N] [--soak MINUTES] [{string.Join("] [", Parts)}]";
@@ -73,6 +73,9 @@ internal static class Bench
                 break;
             case "restart":
                 MoveBench.RunRestarts(options.Hasharp, options.Runs * 10);
+                break;
+            case "managed":
+                ManagedBench.Run(options.Hasharp, options.Runs);
                 break;
             case "idle":
                 IdleBench.Run(options.Hasharp);

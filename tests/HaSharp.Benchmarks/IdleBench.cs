@@ -50,7 +50,7 @@ internal static class IdleBench
     }
 
     /// <summary>User and system time of a process, all threads.</summary>
-    private static double CpuSeconds(int process)
+    public static double CpuSeconds(int process)
     {
         var text = File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{process}/stat"));
         // The name, in parentheses, may contain blanks; utime and stime are the 12th and 13th words after it.
