@@ -277,8 +277,9 @@ public sealed partial class ResourceGroup
             return;
         }
 
-        // Not knowing is not the same as stopped: only a status that says so counts, or an agent that is not there.
-        var running = outcome.Verdict is not (AgentVerdict.NotRunning or AgentVerdict.Missing);
+        // Not knowing is not the same as stopped: only a status that says so counts, or an agent that cannot have
+        // started it.
+        var running = outcome.Verdict != AgentVerdict.NotRunning && !outcome.Verdict.IsHard();
         if (State == GroupState.Unknown)
         {
             if (running)
@@ -294,6 +295,13 @@ public sealed partial class ResourceGroup
         else if (outcome.Verdict == AgentVerdict.Ok)
         {
             resource.Started(run.Id, now, Recovery);
+        }
+        else if (outcome.Verdict.IsHard())
+        {
+            // It could not be started, and not be stopped, either: nothing was begun.
+            resource.State = GroupState.Stopped;
+            GiveUp($"start of {resource.Resource.Text} failed: {outcome.Reason}");
+            effects.Add(Event(new ClusterEvent.StartFailed(Config.Name, resource.Resource.Text, outcome.Reason)));
         }
     }
 
@@ -348,7 +356,7 @@ public sealed partial class ResourceGroup
         }
 
         // The failed resource may run in part, so it is stopped with the others; what lies right of it never ran.
-        resource.State = outcome.Verdict == AgentVerdict.Missing ? GroupState.Stopped : GroupState.Failed;
+        resource.State = GroupState.Failed;
         GiveUp($"start of {resource.Resource.Text} failed: {outcome.Reason}");
         effects.Add(Event(new ClusterEvent.StartFailed(Config.Name, resource.Resource.Text, outcome.Reason)));
     }

@@ -92,6 +92,21 @@ public sealed class RecoveryTests
     }
 
     [Fact]
+    public void An_agent_that_is_refused_on_a_node_keeps_the_group_from_nobody_else()
+    {
+        var bench = new Bench(2, Pair)
+        {
+            Agent = static (node, run) => node == 1 && run.Resource.Text == "web"
+                ? AgentOutcome.Unable("others may write it") : null,
+        };
+        bench.Start(1, 2);
+        bench.Run(2);
+        Assert.Equal("2", bench.Where("db"));
+        Assert.DoesNotContain(bench.Actions, static a => a is "node1 web Start" or "node1 web Stop" or "node1 web Kill");
+        Assert.Contains("others may write it", bench.Status(1).Groups[0].Resources[1].Reason);
+    }
+
+    [Fact]
     public void A_monitor_that_hangs_counts_as_a_failure()
     {
         var hung = false;
