@@ -25,20 +25,20 @@ public sealed class RealOcfTests
         """;
 
     [RealAgentFact("IPaddr2", "ip")]
-    public async Task IPaddr2() => AssertGood("IPaddr2", await Run("""
+    public async Task Debians_IPaddr2_runs() => AssertGood("IPaddr2", await Run("""
         ip link add br0 type bridge && ip link set br0 up && ip address add 10.9.0.1/24 dev br0 || exit 1
         word=ocf:heartbeat:IPaddr2::ip=10.9.0.100::cidr_netmask=24::nic=br0
         """));
 
     [RealAgentFact("Filesystem", "mkfs.ext4")]
-    public async Task Filesystem() => AssertGood("Filesystem", await Run("""
+    public async Task Debians_Filesystem_runs() => AssertGood("Filesystem", await Run("""
         truncate -s 32M image && mkfs.ext4 -q image && device=$(losetup --find --show image) && mkdir mnt || exit 1
         trap 'losetup --detach $device' EXIT
         word=ocf:heartbeat:Filesystem::device=$device::directory=/run/mnt::fstype=ext4
         """));
 
     [RealAgentFact("nginx", "nginx")]
-    public async Task Nginx() => AssertGood("nginx", await Run("""
+    public async Task Debians_nginx_runs() => AssertGood("nginx", await Run("""
         cat > nginx.conf <<END
         pid /run/nginx.pid; error_log /run/error.log; events {}
         http { access_log off; server { listen 127.0.0.1:8099; location / { return 200 hello; } } }
@@ -48,7 +48,7 @@ public sealed class RealOcfTests
         """));
 
     [RealAgentFact("mysql", "mariadbd")]
-    public async Task Mysql() => AssertGood("mysql", await Run("""
+    public async Task Debians_mysql_runs() => AssertGood("mysql", await Run("""
         mkdir data socket && chown mysql: data socket || exit 1
         mariadb-install-db --no-defaults --user=mysql --datadir=/run/data --skip-test-db > install.log 2>&1 || exit 1
         word=ocf:heartbeat:mysql::binary=/usr/sbin/mariadbd::client_binary=/usr/bin/mariadb::datadir=/run/data
