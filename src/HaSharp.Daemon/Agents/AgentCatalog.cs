@@ -73,7 +73,7 @@ public sealed class AgentCatalog
 
     private static AgentLocation Trusted(string path, AgentLocation location) =>
         AgentTrust.Objection(path) is { } objection
-            ? new AgentLocation.Refused($"{path} is not run as root: {objection}")
+            ? new AgentLocation.Refused($"refused: {objection}")
             : location;
 
     private static string? PathBelow(string directory, string name)

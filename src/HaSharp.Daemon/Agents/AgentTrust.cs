@@ -63,17 +63,18 @@ public static partial class AgentTrust
         string mode = Convert.ToString(found.Mode & Permissions, 8).PadLeft(4, '0');
         if (found.Owner != 0 && found.Owner != self && found.Owner != root)
         {
-            return $"{path} belongs to user {found.Owner} (mode {mode}), who could change what is run "
-                + $"(chown root {path})";
+            return $"{path} belongs to user {found.Owner} (mode {mode}), who could change what is run as root "
+                + "(remedy: chown root)";
         }
 
         if ((found.Mode & OthersWrite) != 0)
         {
-            return $"{path} has mode {mode}: everybody could change what is run (chmod o-w {path})";
+            return $"{path} has mode {mode}, so that everybody could change what is run as root (remedy: chmod o-w)";
         }
 
         return (found.Mode & GroupWrites) != 0 && found.Group != 0
-            ? $"{path} has mode {mode}: group {found.Group} could change what is run (chmod g-w {path})"
+            ? $"{path} has mode {mode}, so that group {found.Group} could change what is run as root "
+                + "(remedy: chmod g-w)"
             : null;
     }
 

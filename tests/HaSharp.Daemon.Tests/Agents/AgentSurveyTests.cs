@@ -94,7 +94,7 @@ public sealed class AgentSurveyTests : IDisposable
         await Look("good", "IPaddr::10.0.0.1", "open::a", "nothing", "nothing");
 
         Assert.Equal(2, _warnings.Count);
-        Assert.StartsWith($"open::a: {open} is not run as root: ", _warnings[0], StringComparison.Ordinal);
+        Assert.StartsWith($"open::a: refused: {open} has mode 0777", _warnings[0], StringComparison.Ordinal);
         Assert.StartsWith("nothing: Cannot locate", _warnings[1], StringComparison.Ordinal);
     }
 

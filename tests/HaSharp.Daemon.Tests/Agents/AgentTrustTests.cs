@@ -35,8 +35,8 @@ public sealed class AgentTrustTests : IDisposable
 
         Assert.Equal(AgentVerdict.Unable, outcome.Verdict);
         Assert.Equal(
-            $"{_script} is not run as root: {file} has mode {mode.PadLeft(4, '0')}: everybody could change what is run "
-                + $"(chmod o-w {file})",
+            $"refused: {file} has mode {mode.PadLeft(4, '0')}, so that everybody could change what is run as root "
+                + "(remedy: chmod o-w)",
             outcome.Reason);
     }
 
