@@ -107,9 +107,10 @@ takeover() {
 
 power_cut_of_the_active_node() {
     local cut verified
+    save_log server2
     cut=$(now)
     power_cut server2
-    wait_until 'a row is acknowledged by the survivor' served_since "$cut"
+    wait_until 'a row is acknowledged by the survivor' served_since "$(now)"
     check 'no acknowledged row is lost' no_row_lost
     verified=$(now)
     check 'server3 holds everything' holds server3
@@ -157,6 +158,7 @@ no_promotion_while_the_disk_is_not_up_to_date() {
     local cut
     on server3 'drbdadm disk-options --c-plan-ahead=0 --resync-rate=500K sqldata && drbdadm invalidate sqldata'
     wait_until 'server3 is being filled' says server3 'ds:Inconsistent/UpToDate'
+    save_log server2
     cut=$(now)
     power_cut server2
     wait_until 'server3 takes the address' first_seen "$cut" server3 ' 0 1 cs:'

@@ -90,9 +90,13 @@ booted() {
     done
 }
 
-# power_cut NODE: at once, without a word to anybody. Its log is saved before, because it will not have been flushed.
-power_cut() {
+# save_log NODE: before a power cut, because the node will not have flushed it.
+save_log() {
     on "$1" 'cat /var/log/hasharp.log' > "$run/$1-$(now).log" || true
+}
+
+# power_cut NODE: at once, without a word to anybody. When this returns nothing of the node is left.
+power_cut() {
     rm -f "$run/$1.up"
     kill -KILL "${machine[$1]}"
     wait "${machine[$1]}" 2> /dev/null || true
