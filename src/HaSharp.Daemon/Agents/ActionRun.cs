@@ -94,6 +94,11 @@ internal static class ProgramVariables
     /// <summary>What comes later wins.</summary>
     public static IReadOnlyList<string> Join(IReadOnlyList<string> first, IReadOnlyList<string> second)
     {
+        if (second.Count == 0)
+        {
+            return first;
+        }
+
         HashSet<string> later = [.. second.Select(NameOf)];
         return [.. first.Where(line => !later.Contains(NameOf(line))), .. second];
     }

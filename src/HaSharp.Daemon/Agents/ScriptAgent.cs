@@ -17,7 +17,6 @@ internal sealed class ScriptAgent(string path, bool isInit, UnitAgent? twin) : I
         AgentAction.Start => Change(run, "start"),
         AgentAction.Stop => Change(run, "stop"),
         AgentAction.Kill => Kill(run),
-        AgentAction.Monitor => Ask(run, Declares("monitor") ? "monitor" : "status"),
         _ => Ask(run, "status"),
     };
 
@@ -48,7 +47,7 @@ internal sealed class ScriptAgent(string path, bool isInit, UnitAgent? twin) : I
             return left;
         }
 
-        if (Declares("kill") && await Change(run, "kill") is { Verdict: not AgentVerdict.Ok } failed)
+        if (KnowsKill() && await Change(run, "kill") is { Verdict: not AgentVerdict.Ok } failed)
         {
             return failed;
         }
@@ -67,8 +66,8 @@ internal sealed class ScriptAgent(string path, bool isInit, UnitAgent? twin) : I
         };
     }
 
-    /// <summary>Whether a remark at the beginning of the script lists the action.</summary>
-    private bool Declares(string action)
+    /// <summary>Whether a remark at the beginning of the script lists it.</summary>
+    private bool KnowsKill()
     {
         try
         {
@@ -76,7 +75,7 @@ internal sealed class ScriptAgent(string path, bool isInit, UnitAgent? twin) : I
             using FileStream file = File.OpenRead(path);
             string text = Encoding.Latin1.GetString(head, 0, file.ReadAtLeast(head, head.Length, false));
             return text.Split('\n').Any(line => line.StartsWith(Declaration, StringComparison.Ordinal)
-                && line[Declaration.Length..].Split(' ', '\r').Contains(action));
+                && line[Declaration.Length..].Split(' ', '\r').Contains("kill"));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
