@@ -96,9 +96,7 @@ install_all() {
         exit 1
     fi
     mkdir -p "$lib" "$sbin" "$agents" "$units"
-    for file in out/*; do
-        [ ! -f "$file" ] || install -m 644 "$file" "$lib/"
-    done
+    find out -maxdepth 1 -type f -exec install -m 644 -t "$lib" {} +
     chmod 755 "$lib/hasharp"
     ln -sf ../lib/hasharp/hasharp "$sbin/hasharp"
     link_old_names
