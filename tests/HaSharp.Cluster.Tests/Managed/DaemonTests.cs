@@ -19,6 +19,23 @@ public sealed class DaemonTests(Scenes scenes)
     [SceneFact("nginx")]
     public void What_a_killed_daemon_has_left_is_released_by_hand_and_goes_on_elsewhere() => scenes.Await();
 
+    [SceneFact("nginx")]
+    public void A_daemon_that_returns_too_late_leaves_everything_on_one_node_again() => scenes.Await();
+
+    internal static void Late()
+    {
+        using var stage = Nginx.Ready("");
+        stage.Start(1, Stage.Address);
+        stage[1].KillDaemon();
+        stage.Await("node2 has taken over", () => stage.IsStarted(2, Stage.Address));
+        stage.Require(Nginx.Runs(stage, 1) && Nginx.Runs(stage, 2), "both run: a killed daemon stops nothing");
+
+        stage[1].StartDaemon();
+        stage.AwaitStarted(1, Stage.Address);
+        stage.Await("the preferred node alone serves", () => stage.Cluster.IsServedBy("node1"));
+        stage.Require(Nginx.Runs(stage, 1) && !Nginx.Runs(stage, 2), "nginx runs on node1 and nowhere else");
+    }
+
     internal static void Returns()
     {
         using var stage = Nginx.Ready("resource nginx interval=1\n", timing: Patient);

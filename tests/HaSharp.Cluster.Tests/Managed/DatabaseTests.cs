@@ -51,7 +51,9 @@ public sealed class DatabaseTests(Scenes scenes)
         };
         using var stage = new Stage($"node1 {Stage.Address}\n", "", agents);
         using var disk = SharedDisk.Make(Path.Combine(stage.Cluster.Lab.Home, "disk"));
-        stage.WriteFiles($"node1 {Stage.Address} Filesystem::{disk.Device}::/run/db::ext4 mariadb\n", agents);
+        stage.WriteFiles(
+            $"node1 {Stage.Address} Filesystem::{disk.Device}::/run/db::ext4 mariadb\n", agents,
+            "resource mariadb interval=1\n");
         using var judge = new MountWatch(stage.Cluster.Lab, disk.Device);
         stage.Start(1, Stage.Address);
         var client = stage.Cluster.Lab.Switch;
@@ -63,6 +65,9 @@ public sealed class DatabaseTests(Scenes scenes)
 
         using var ledger = new Ledger(client, ClientAddress);
         AwaitRows(stage, ledger);
+        var first = stage.Shell(1, "p=$(cat /run/mariadb.pid) && kill -9 $p && echo $p");
+        stage.Await("it runs again", () => stage.Shell(1, "cat /run/mariadb.pid") != first);
+        Verify(stage, ledger, judge, 1);
         stage.Cluster.Demand(stage[1], "standby");
         Verify(stage, ledger, judge, 2);
         stage.Cluster.Demand(stage[1], "takeover");

@@ -58,6 +58,8 @@ public sealed class Scenes : IDisposable
             RepairTests.Broken, "nginx"),
         new(nameof(DaemonTests.What_a_killed_daemon_has_left_is_released_by_hand_and_goes_on_elsewhere),
             DaemonTests.Released, "nginx"),
+        new(nameof(DaemonTests.A_daemon_that_returns_too_late_leaves_everything_on_one_node_again),
+            DaemonTests.Late, "nginx"),
         new(nameof(CheckTests.A_check_that_stops_its_own_manager_does_not_hang_and_the_other_node_takes_over),
             CheckTests.Stops, "nginx", "ps"),
         new(nameof(RepairTests.An_nginx_that_was_killed_is_restarted_in_place), RepairTests.Killed, "nginx"),

@@ -50,11 +50,13 @@ internal sealed class Stage : IDisposable
         return Path.Combine([directory ?? throw new LabException("the tests do not run in the repository"), .. path]);
     }
 
-    public void WriteFiles(string haresources, IReadOnlyDictionary<string, string> agents)
+    /// <summary>Instead of those that it was made with; haCf goes behind theirs.</summary>
+    public void WriteFiles(string haresources, IReadOnlyDictionary<string, string> agents, string haCf = "")
     {
+        var files = _files with { HaCf = _files.HaCf + haCf, Haresources = haresources, Agents = agents };
         foreach (var node in Cluster.Lab.Nodes)
         {
-            (_files with { Haresources = haresources, Agents = agents }).WriteTo(node.HaDirectory);
+            files.WriteTo(node.HaDirectory);
         }
     }
 
