@@ -77,6 +77,14 @@ public sealed class DatabaseTests(Scenes scenes)
         stage.Cluster.Boot(stage[1]);
         stage[1].StartDaemon();
         Verify(stage, ledger, judge, 1);
+
+        // Both judges would have seen it.
+        stage.Shell(2, $"mkdir /run/second && mount {disk.Device} /run/second");
+        stage.Await("the judge sees two mounts", () => judge.Most == 2);
+        var deleted = Ledger.Query(client, ClientAddress, "delete from ledger.rows order by number limit 5");
+        stage.Require(
+            deleted.ExitCode == 0 && ledger.Compare().Contains("rows lost", StringComparison.Ordinal),
+            "the ledger misses rows that are gone");
     }
 
     private static void Verify(Stage stage, Ledger ledger, MountWatch judge, int owner)
