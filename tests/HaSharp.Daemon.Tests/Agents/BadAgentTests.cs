@@ -15,6 +15,8 @@ public sealed class BadAgentTests : IDisposable
 
     public void Dispose()
     {
+        // Asked for its status, the bad one would begin anew.
+        Script("echo stopped");
         _ = _bench.Run(AgentAction.Kill, "bad", Short);
         _bench.Dispose();
     }
