@@ -46,16 +46,19 @@ public abstract partial record ClusterEvent
         public override FormattableString Message => $"Initial resource acquisition complete ({Reason})";
     }
 
-    public sealed record ShutdownBegun(string Reason) : ClusterEvent(3008, Severity.Info)
+    /// <param name="Keeps">What runs is left running.</param>
+    public sealed record ShutdownBegun(string Reason, bool Keeps) : ClusterEvent(3008, Severity.Info)
     {
-        public override FormattableString Message =>
-            $"Heartbeat shutdown in progress. Giving up all HA resources. ({Reason})";
+        public override FormattableString Message => $"Heartbeat shutdown in progress. {What} ({Reason})";
+
+        private string What => Keeps ? "Leaving all HA resources as they are." : "Giving up all HA resources.";
     }
 
-    public sealed record ShutdownComplete(NodeName Node) : ClusterEvent(3009, Severity.Info)
+    /// <param name="Keeps">What ran was left running.</param>
+    public sealed record ShutdownComplete(NodeName Node, bool Keeps) : ClusterEvent(3009, Severity.Info)
     {
         public override FormattableString Message =>
-            $"All HA resources relinquished. {Node} Heartbeat shutdown complete.";
+            $"All HA resources {(Keeps ? "left running" : "relinquished")}. {Node} Heartbeat shutdown complete.";
     }
 
     public sealed record ShutdownUnclean(NodeName Node) : ClusterEvent(3010, Severity.Critical)

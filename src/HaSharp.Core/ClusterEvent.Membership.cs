@@ -56,10 +56,11 @@ public abstract partial record ClusterEvent
             $"Cluster node {Node} returning after partition. It was alive but not heard for longer than its deadtime";
     }
 
-    public sealed record NodeLeft(NodeName Node) : ClusterEvent(2010, Severity.Info)
+    /// <param name="Keeps">What ran there was left running.</param>
+    public sealed record NodeLeft(NodeName Node, bool Keeps = false) : ClusterEvent(2010, Severity.Info)
     {
         public override FormattableString Message =>
-            $"Received shutdown notice from '{Node}'. It has released its resources";
+            $"Received shutdown notice from '{Node}'. It has {(Keeps ? "left running" : "released")} its resources";
     }
 
     public sealed record Asleep(long LateMs) : ClusterEvent(2011, Severity.Warning)

@@ -142,6 +142,12 @@ public abstract partial record ClusterEvent
             $"Check {Check} {(Passes ? "passes" : "fails")}{(Reason.Length > 0 ? ": " : "")}{Reason}";
     }
 
+    public sealed record StopGivenUp(GroupName Group, string Resource, string Reason)
+        : ClusterEvent(4025, Severity.Warning)
+    {
+        public override FormattableString Message => $"Stop of {Resource} failed: {Reason}; killing what is left of it";
+    }
+
     public sealed record GroupKept(GroupName Group) : ClusterEvent(4024, Severity.Warning)
     {
         public override FormattableString Message => $"Group {Group} is left as it is while this node ends";

@@ -91,7 +91,7 @@ public sealed class ClusterNode
         _members.Expire(now, effects);
         _pings.Expire(_members.Joined, now, effects);
         _groups.Expire(now);
-        _standingOrders.Apply(now, effects);
+        _standingOrders.Apply(Leaving, now, effects);
         _checks.Run(Leaving, now, effects);
         _dialogue.Expire(now);
         _ipfail.Update(Config, Stable, now, effects);
@@ -102,7 +102,7 @@ public sealed class ClusterNode
         }
         while (_groups.Plan(now, effects) || _operators.Refresh(_groups.All, _facts, now, effects));
         _standingOrders.Answer(now, effects);
-        End(now);
+        End(now, effects);
         Speak(now, effects);
         _pings.Ask(now, effects);
         _reception.Remember(now, effects);
@@ -225,16 +225,16 @@ public sealed class ClusterNode
                     $"{heartbeat} runs heartbeat 3.0.6 and would take over what is kept here: stop without --keep")));
                 break;
             case Command.Stop stop:
-                _standingOrders.KeepEverything |= stop.Keep && !Leaving;
                 if (!Leaving)
                 {
+                    _standingOrders.KeepEverything = stop.Keep;
                     _role.Fire(RoleTrigger.Ending);
 
                     // A heartbeat runs scripts when it hears of it, and those of its takeover after them.
                     _releaseAt = _members.AnyHeartbeat is null ? now : now + Handover.Pause;
                     _releases = now >= _releaseAt;
                     var reason = "asked by an operator or the system";
-                    effects.Add(new Effect.Report(new ClusterEvent.ShutdownBegun(reason)));
+                    effects.Add(new Effect.Report(new ClusterEvent.ShutdownBegun(reason, stop.Keep)));
                 }
 
                 _stopClients.Add(asked.Client);
@@ -334,7 +334,7 @@ public sealed class ClusterNode
     /// have heard the goodbye. A node that could not stop something ends without one: it must not look clean. It says
     /// for a deadtime what it could not stop, so that the others know, and leave that alone when it is silent.
     /// </summary>
-    private void End(Instant now)
+    private void End(Instant now, List<Effect> effects)
     {
         if (Role != Role.Leaving || _groups.Busy || !_groups.Released || !_groups.HandedOver(_members))
         {
@@ -347,6 +347,7 @@ public sealed class ClusterNode
             return;
         }
 
+        _standingOrders.KeepWhatRuns(effects);
         _leftAt = now;
         _role.Fire(RoleTrigger.Ended);
     }
@@ -373,12 +374,13 @@ public sealed class ClusterNode
     {
         _ended = true;
         effects.Add(new Effect.Report(clean
-            ? new ClusterEvent.ShutdownComplete(Identity.Name)
+            ? new ClusterEvent.ShutdownComplete(Identity.Name, _standingOrders.KeepEverything)
             : new ClusterEvent.ShutdownUnclean(Identity.Name)));
         foreach (var client in _stopClients)
         {
             effects.Add(new Effect.Reply(client, clean
-                ? new CommandResult.Done("stopped")
+                ? new CommandResult.Done(
+                    _standingOrders.KeepEverything ? "stopped; what ran was left running" : "stopped")
                 : new CommandResult.Refused("ended, but a resource could not be stopped: see the log")));
         }
 

@@ -135,8 +135,14 @@ public abstract record Deed
         protected override string Words => Order switch
         {
             Order.Stop => $"stop {Node}",
+            Order.Keep => $"keep {Node}",
             Order.Standby => $"standby {Node} {Scope}",
-            _ => $"takeover {Node} {Scope}",
+            Order.Takeover => $"takeover {Node} {Scope}",
+            Order.Maintain => $"maintain {Node} {Scope}",
+            Order.Manage => $"manage {Node} {Scope}",
+            Order.SwitchOff => $"switch-off {Node} {Scope}",
+            Order.SwitchOn => $"switch-on {Node} {Scope}",
+            _ => $"switch-over {Node} {Scope}",
         };
     }
 
@@ -182,6 +188,22 @@ public enum Order
     Standby,
     Takeover,
     Stop,
+
+    /// <summary>Ends the daemon, and what runs is left running.</summary>
+    Keep,
+
+    /// <summary>Begins maintenance, of ten minutes at most.</summary>
+    Maintain,
+
+    /// <summary>Ends maintenance.</summary>
+    Manage,
+
+    /// <summary>Stops a resource; Scope is its word, or the group's name for all of it.</summary>
+    SwitchOff,
+    SwitchOn,
+
+    /// <summary>Restarts a resource.</summary>
+    SwitchOver,
 }
 
 /// <summary>How an agent behaves.</summary>

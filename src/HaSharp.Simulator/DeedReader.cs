@@ -67,6 +67,7 @@ public static class DeedReader
             "resume" => static node => new Deed.Resume(node),
             "reload" => static node => new Deed.Reload(node),
             "stop" => static node => new Deed.Ask(node, Order.Stop, "all"),
+            "keep" => static node => new Deed.Ask(node, Order.Keep, "all"),
             _ => null,
         };
         return make is null || words.Length == 0 ? null : [.. words.Select(word => make(new NodeName(word)))];
@@ -113,8 +114,21 @@ public static class DeedReader
             "agent" => Lesson(words),
             _ => null,
         };
+        deed ??= words.Length == 2 && OrderOf(verb) is { } order
+            ? new Deed.Ask(new NodeName(words[0]), order, words[1])
+            : null;
         return deed is null ? null : [deed];
     }
+
+    private static Order? OrderOf(string verb) => verb switch
+    {
+        "maintain" => Order.Maintain,
+        "manage" => Order.Manage,
+        "switch-off" => Order.SwitchOff,
+        "switch-on" => Order.SwitchOn,
+        "switch-over" => Order.SwitchOver,
+        _ => null,
+    };
 
     private static List<IReadOnlyList<NodeName>> Parts(string[] words)
     {

@@ -67,6 +67,9 @@ public sealed class Machine
     /// <summary>On disk, written in the background: a crash loses the last version.</summary>
     public IReadOnlyList<ReplayMark> Marks { get; internal set; } = [];
 
+    /// <summary>On disk: what the daemon wants to know again at its next start.</summary>
+    public string Kept { get; internal set; } = "";
+
     internal IReadOnlyList<ReplayMark> OlderMarks { get; set; } = [];
 
     /// <summary>Agents that run now, in the order of their begin.</summary>

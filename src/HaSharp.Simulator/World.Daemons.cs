@@ -27,7 +27,10 @@ public sealed partial class World
             machine.Generation,
             Beginning + (long)Now.TotalSeconds,
             machine.LocalTime(Now),
-            machine.Marks);
+            machine.Marks)
+        {
+            Kept = machine.Kept,
+        };
         machine.Node = machine.RunsHeartbeat
             ? new HeartbeatNode(_plan.Config, identity, HeartbeatDice(machine))
             : _birth(_plan.Config, identity);
@@ -91,6 +94,9 @@ public sealed partial class World
             case Effect.Remember remember:
                 machine.OlderMarks = machine.Marks;
                 machine.Marks = remember.Marks;
+                break;
+            case Effect.Keep keep:
+                machine.Kept = keep.Text;
                 break;
             case Effect.Leave leave:
                 EndDaemon(machine);

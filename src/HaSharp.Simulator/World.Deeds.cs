@@ -12,6 +12,8 @@ public sealed partial class World
     /// <summary>How long an operator's wish stands, as the command line asks by default.</summary>
     private static readonly TimeSpan _lifetime = TimeSpan.FromSeconds(60);
 
+    private static readonly TimeSpan _maintenance = TimeSpan.FromMinutes(10);
+
     /// <summary>Does it now.</summary>
     public void Do(Deed deed)
     {
@@ -187,10 +189,22 @@ public sealed partial class World
         {
             Order.Standby => new Command.Standby(scope, _lifetime),
             Order.Takeover => new Command.Takeover(scope, _lifetime),
-            _ => new Command.Stop(),
+            Order.Stop or Order.Keep => new Command.Stop(Keep: ask.Order == Order.Keep),
+            Order.Maintain or Order.Manage =>
+                new Command.Maintain(scope, ask.Order == Order.Maintain ? _maintenance : null),
+            _ => new Command.Switch(Action(ask.Order), ask.Scope, IsGroup(ask.Scope), _lifetime),
         };
         Step(machine, new Input.CommandReceived(new ClientId(++_clients), command));
     }
+
+    private static SwitchAction Action(Order order) => order switch
+    {
+        Order.SwitchOff => SwitchAction.Stop,
+        Order.SwitchOn => SwitchAction.Start,
+        _ => SwitchAction.Restart,
+    };
+
+    private bool IsGroup(string name) => Slots.Groups.Any(group => group[0].GroupName.Text == name);
 
     private void CutLinks(LinkName? name, NodeName from, NodeName to, bool cut)
     {

@@ -202,6 +202,11 @@ public sealed class Operators
 
     private static string? WhyNotTaken(ResourceGroup group, GroupFacts facts)
     {
+        if (facts.Own.Unfit)
+        {
+            return "a check fails on this node";
+        }
+
         if (group.State == GroupState.StopFailed)
         {
             return "it could not be stopped here; stop it by hand, then run hasharp standby";
@@ -251,7 +256,7 @@ public sealed class Operators
     {
         for (var i = 0; i < facts.Nodes.Count; i++)
         {
-            if (i != facts.Self && facts.Nodes[i].Eligible)
+            if (i != facts.Self && facts.Nodes[i] is { Eligible: true, Unfit: false })
             {
                 return null;
             }
@@ -266,7 +271,8 @@ public sealed class Operators
         { Live: false } => "is dead or has left",
         { Kind: Kind.HeartbeatAsks } => "takes over only what it asks for, because auto_failback is legacy",
         { Knows: false } => "does not have it in its haresources: reload there",
-        { State: GroupState.Failed } => "could not start it",
+        { Unfit: true } => "fails a check, or has not run it yet",
+        { State: GroupState.Failed } => "could not run it",
         { State: GroupState.StopFailed } => "could not stop it",
         { Leaving: true } => "is shutting down",
         _ => "has not joined yet",

@@ -19,23 +19,24 @@ public sealed class StandingOrders
     private readonly Dictionary<string, Orders> _kept = new(StringComparer.Ordinal);
     private readonly List<Waiting> _waiting = [];
     private string _text;
-    private long _versions;
+    private int _versions;
 
     public StandingOrders(GroupSet groups, NodeIdentity identity)
     {
         _groups = groups;
         _identity = identity;
         _text = identity.Kept;
-        foreach (var line in identity.Kept.Split('\n'))
+        foreach (var (group, orders) in Read(identity.Kept))
         {
-            if (Read(line) is { } kept)
-            {
-                _kept[kept.Group] = kept.Orders;
-            }
+            _kept[group] = orders;
         }
     }
 
-    /// <summary>This node ends and leaves running what runs.</summary>
+    /// <summary>What a node has kept for its next start; what cannot be read is left out.</summary>
+    public static IEnumerable<(string Group, Orders Orders)> Read(string kept) =>
+        kept.Split('\n').Select(ReadLine).OfType<(string, Orders)>();
+
+    /// <summary>This node ends and leaves running what it owns.</summary>
     public bool KeepEverything { get; set; }
 
     /// <summary>When the next maintenance ends, or somebody has waited long enough.</summary>
@@ -46,7 +47,7 @@ public sealed class StandingOrders
 
     public void Accept(Input.CommandReceived asked, Members members, Instant now, List<Effect> effects)
     {
-        if (WhyNot(members) is { } reason)
+        if (WhyNot(members, asked.Command) is { } reason)
         {
             effects.Add(new Effect.Reply(asked.Client, new CommandResult.Refused(reason)));
         }
@@ -61,20 +62,24 @@ public sealed class StandingOrders
     }
 
     /// <summary>Brings every group's maintenance in step with its orders and the time; keeps what is new.</summary>
-    public void Apply(Instant now, List<Effect> effects)
+    /// <param name="ends">This node has said, or is about to say, its last word.</param>
+    public void Apply(bool ends, Instant now, List<Effect> effects)
     {
         var unix = UnixSeconds(now);
-        var versions = 0L;
+        var versions = 0;
         NextDeadline = Instant.Never;
         foreach (var group in _groups.All)
         {
             if (_kept.Remove(group.Config.Name.Text, out var kept) && kept.Beats(group.Orders))
             {
-                group.Orders = kept;
+                group.Order(kept);
             }
 
-            versions += group.Orders.Version;
-            var maintained = KeepEverything || group.Orders.Maintains(unix);
+            Release(group, ends);
+            versions = HashCode.Combine(versions, group.Orders);
+
+            // What somebody else is to have is released as ever.
+            var maintained = (KeepEverything && Owns(group)) || group.Orders.Maintains(unix);
             if (maintained != group.Maintained)
             {
                 group.Maintain(maintained);
@@ -95,11 +100,11 @@ public sealed class StandingOrders
         if (versions != _versions)
         {
             _versions = versions;
-            Keep(effects);
+            Write(effects);
         }
     }
 
-    private void Keep(List<Effect> effects)
+    private void Write(List<Effect> effects)
     {
         var text = string.Concat(_groups.All.Where(static group => group.Orders.Version > 0).Select(Line));
         if (text != _text)
@@ -126,14 +131,40 @@ public sealed class StandingOrders
         }
     }
 
-    private static string? WhyNot(Members members)
+    /// <summary>The last order of a node that ends: nobody else starts what it leaves running.</summary>
+    public void KeepWhatRuns(List<Effect> effects)
     {
+        foreach (var group in _groups.All)
+        {
+            if (group.Maintained && group.State.Holds())
+            {
+                Give(group, orders => orders with { KeptBy = _identity.Name });
+            }
+        }
+
+        Write(effects);
+    }
+
+    /// <summary>What a daemon kept is managed again when it is back, or when the group runs elsewhere.</summary>
+    private void Release(ResourceGroup group, bool ends)
+    {
+        var back = group.Orders.KeptBy == _identity.Name ? group.State != GroupState.Unknown : group.State.Holds();
+        if (group.Orders.KeptBy is not null && back && !ends)
+        {
+            Give(group, static orders => orders with { KeptBy = null });
+        }
+    }
+
+    private static string? WhyNot(Members members, Command command)
+    {
+        // What was ordered before a heartbeat came can be ended beside it.
+        var ends = command is Command.Maintain { Time: null } or Command.Switch { Action: SwitchAction.Start };
         if (!members.Joined)
         {
             return "this node has not joined the cluster yet, the other nodes are not all heard";
         }
 
-        return members.AnyHeartbeat is not { } heartbeat
+        return members.AnyHeartbeat is not { } heartbeat || ends
             ? null
             : $"{heartbeat} runs heartbeat 3.0.6, which knows no such orders and would act against them";
     }
@@ -153,8 +184,10 @@ public sealed class StandingOrders
         }
 
         var unix = UnixSeconds(now);
+
+        // A part of a second more rather than less, here and where the clock differs by one.
         var until = maintain.Time is { } time
-            ? unix + (long)Math.Min(time.TotalSeconds, Longest.TotalSeconds)
+            ? unix + 1 + (long)Math.Min(Math.Ceiling(time.TotalSeconds), Longest.TotalSeconds)
             : 0;
         var changed = 0;
         foreach (var group in meant)
@@ -174,14 +207,20 @@ public sealed class StandingOrders
     private void Accept(
         ClientId client, Command.Switch asked, Members members, Instant now, List<Effect> effects)
     {
-        var group = asked.WholeGroup
-            ? _groups.Find(asked.Name)
-            : _groups.All.FirstOrDefault(group => group.Find(asked.Name) is not null);
+        var meant = _groups.All.Where(group => asked.WholeGroup
+            ? group.Config.Name.Text == asked.Name
+            : group.Find(asked.Name) is not null).ToList();
+        var group = meant.FirstOrDefault();
         var what = $"{(asked.WholeGroup ? "group" : "resource")} {asked.Action.Word()} {asked.Name}";
         var refusal = group is null ? Unknown(asked.WholeGroup ? "group" : "resource", asked.Name)
+            : meant.Count > 1
+                ? "it stands in several groups: " + string.Join(", ", meant.Select(static one => one.Config.Name))
+            : _waiting.Count >= Operators.MaxOpen ? "too many requests are open"
             : group.Maintained ? $"{group.Config.Name} is in maintenance; end that first"
             : asked.Action == SwitchAction.Restart && !(Owns(group) && group.State == GroupState.Started)
                 ? $"{group.Config.Name} does not run on this node, only its owner can restart it"
+            : asked.Action == SwitchAction.Restart && IndexOf(group, asked) >= group.Orders.Runs
+                ? "it was ordered to be stopped; start it"
             : null;
         if (group is null || refusal is not null)
         {
@@ -192,14 +231,12 @@ public sealed class StandingOrders
         Order(group, asked);
         effects.Add(new Effect.Report(new ClusterEvent.CommandAccepted(what)));
         effects.Add(new Effect.Reply(client, new CommandResult.Accepted($"{what}: accepted")));
-        _waiting.Add(new Waiting(client, what, group, members, now + asked.Lifetime));
+        _waiting.Add(new Waiting(client, what, group, group.Orders, members, now + asked.Lifetime));
     }
 
     private static void Order(ResourceGroup group, Command.Switch asked)
     {
-        var index = asked.WholeGroup
-            ? 0
-            : group.Resources.TakeWhile(resource => resource.Resource.Text != asked.Name).Count();
+        var index = IndexOf(group, asked);
         switch (asked.Action)
         {
             case SwitchAction.Restart:
@@ -215,23 +252,36 @@ public sealed class StandingOrders
         }
     }
 
+    private static int IndexOf(ResourceGroup group, Command.Switch asked) => asked.WholeGroup
+        ? 0
+        : group.Resources.TakeWhile(resource => resource.Resource.Text != asked.Name).Count();
+
     private static void Give(ResourceGroup group, Func<Orders, Orders> change) =>
-        group.Orders = change(group.Orders) with { Version = group.Orders.Version + 1 };
+        group.Order(change(group.Orders) with { Version = group.Orders.Version + 1 });
 
     private CommandResult? Outcome(Waiting waiting, Instant now)
     {
         var group = waiting.Group;
+        if (group.Orders != waiting.Orders)
+        {
+            return new CommandResult.Refused($"{waiting.What} is withdrawn: another order came after it");
+        }
+
+        // Of another node it counts what it says itself, once it knows the order and is done with it.
         var peer = Owns(group) ? null : waiting.Members.Find(group.Claim.Owner);
-        var state = peer?.View(group.Config.Name, 0)?.State ?? group.State;
-        var done = group.Orders.Runs == 0 ? state is GroupState.Stopped or GroupState.Failed
+        var view = peer?.View(group.Config.Name, 0);
+        var knows = peer is null || (view?.Orders == group.Orders && peer.State is { Stable: true });
+        var state = view?.State ?? group.State;
+        var done = group.Orders.Runs == 0
+            ? state is GroupState.Stopped or GroupState.Failed
             : state == GroupState.Started && (peer is not null || group.Complete);
-        if (done)
+        if (knows && done)
         {
             return new CommandResult.Done($"{waiting.What}: done");
         }
 
-        return state is GroupState.Failed or GroupState.StopFailed
-            ? new CommandResult.Refused($"{waiting.What} failed: {group.Trouble}")
+        return knows && state is GroupState.Failed or GroupState.StopFailed
+            ? new CommandResult.Refused($"{waiting.What} failed: {(peer is null ? group.Trouble : $"see {peer.Name}")}")
             : now >= waiting.Until
                 ? new CommandResult.Refused($"{waiting.What} is not done yet; the order stands")
                 : null;
@@ -246,18 +296,21 @@ public sealed class StandingOrders
 
     private static string Line(ResourceGroup group) => string.Create(
         CultureInfo.InvariantCulture,
-        $"orders {group.Orders.Version} {group.Orders.MaintainedUntil} {group.Orders.Runs} {group.Config.Name}\n");
+        $"orders {group.Orders.Version} {group.Orders.MaintainedUntil} {group.Orders.Runs} "
+        + $"{group.Orders.KeptBy?.Text ?? "-"} {group.Config.Name}\n");
 
-    private static (string Group, Orders Orders)? Read(string line)
+    private static (string Group, Orders Orders)? ReadLine(string line)
     {
-        var words = line.Split(' ', 5);
-        return words is ["orders", var version, var until, var runs, var group]
+        var words = line.Split(' ', 6);
+        return words is ["orders", var version, var until, var runs, var keeper, var group]
             && long.TryParse(version, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
             && long.TryParse(until, NumberStyles.None, CultureInfo.InvariantCulture, out var end)
             && int.TryParse(runs, NumberStyles.None, CultureInfo.InvariantCulture, out var count)
-            ? (group, new Orders(number, end, count))
+            ? (group, new Orders(number, end, count, keeper == "-" ? null : new NodeName(keeper)))
             : null;
     }
 
-    private sealed record Waiting(ClientId Client, string What, ResourceGroup Group, Members Members, Instant Until);
+    /// <param name="Orders">As they were given; others mean that a later order has replaced them.</param>
+    private sealed record Waiting(
+        ClientId Client, string What, ResourceGroup Group, Orders Orders, Members Members, Instant Until);
 }

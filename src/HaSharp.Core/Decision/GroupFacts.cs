@@ -18,7 +18,10 @@ namespace HaSharp.Core.Decision;
 /// <param name="NeverHeard">Not heard since our start, and initdead is not over.</param>
 /// <param name="HeardByOthers">Another live node still counts it as alive, or did a moment ago.</param>
 /// <param name="HearsUs">It does not count us as dead, or will not in a moment: its answer can be expected.</param>
-/// <param name="State">The group there; for a silent node Stopped, or StopFailed if that was its last word.</param>
+/// <param name="State">
+/// The group there; for a silent node Stopped, or StopFailed if that was its last word, or Started if it ended and kept
+/// the group.
+/// </param>
 /// <param name="Claim">The best claim that it knows.</param>
 /// <param name="Wants">An operator asked there to take the group over.</param>
 public readonly record struct Standing(
@@ -88,6 +91,9 @@ public readonly record struct GroupFacts(
 
     /// <summary>Operators have ordered that it runs nowhere.</summary>
     public bool OrderedDown { get; init; }
+
+    /// <summary>It has run here under this claim: what is started now is a repair.</summary>
+    public bool Repairs { get; init; }
 
     /// <summary>Failures have moved it as often as they may for now.</summary>
     public bool Frozen { get; init; }

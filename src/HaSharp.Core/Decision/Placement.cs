@@ -154,7 +154,7 @@ public static class Placement
             return Change(facts, facts.Self, pinned: false, Intent.Start, Cause.PreferredAwayNow);
         }
 
-        if (facts.Own.State == GroupState.Starting && Holder(facts) is var holder and >= 0)
+        if (facts.Own.State == GroupState.Starting && !facts.Repairs && Holder(facts) is var holder and >= 0)
         {
             // A partition healed, or the other woke up, while we were at it. What is left to start waits for its
             // release: a disk that is still mounted there must not be mounted here.
@@ -176,9 +176,11 @@ public static class Placement
 
         if (facts.Own.State == GroupState.Failed)
         {
-            return facts.Frozen
-                ? Say(facts, Intent.Stop, Cause.Frozen, settled: true)
-                : HandTo(facts, FirstReady(facts), pinned: false, Cause.StartFailedHere);
+            return FirstWanting(facts) is var ordered and >= 0
+                ? HandTo(facts, ordered, pinned: true, Cause.OperatorTakes)
+                : facts.Frozen
+                    ? Say(facts, Intent.Stop, Cause.Frozen, settled: true)
+                    : HandTo(facts, FirstReady(facts), pinned: false, Cause.StartFailedHere);
         }
 
         if (facts.Own.State == GroupState.Started && GiveWay(facts) is { } yields)
@@ -197,7 +199,7 @@ public static class Placement
             return HandTo(facts, wanting, pinned: true, Cause.OperatorTakes);
         }
 
-        if (facts.Own.Unfit && FirstReady(facts) is var fit and >= 0)
+        if (facts.Own.Unfit && !facts.Frozen && FirstReady(facts) is var fit and >= 0)
         {
             return HandTo(facts, fit, pinned: false, Cause.CheckFails);
         }
@@ -281,6 +283,11 @@ public static class Placement
         if (owner >= 0 && facts.Nodes[owner].NeverHeard)
         {
             return Say(facts, idle, Cause.NotHeardYet, facts.Claim.Owner);
+        }
+
+        if (First(facts, node => LeftBehind(node, facts.Own.Wants) == Cause.KeptThere) is var keeper and >= 0)
+        {
+            return Say(facts, idle, Cause.KeptThere, facts.Nodes[keeper].Node, settled: true);
         }
 
         var (successor, cause) = Successor(facts);

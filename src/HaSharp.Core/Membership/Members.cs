@@ -212,7 +212,7 @@ public sealed class Members
         if (status != peer.Status)
         {
             ClusterEvent changed = left
-                ? new ClusterEvent.NodeLeft(peer.Name)
+                ? new ClusterEvent.NodeLeft(peer.Name, beat.State?.Groups.Any(static it => it.State.Holds()) == true)
                 : new ClusterEvent.NodeStatusChanged(peer.Name, status);
             _changes.Report(changed, peer.Name, now, effects);
             effects.Add(Effect.RunEventScript.OfStatus(peer.Name, status.Word()));

@@ -129,7 +129,7 @@ public sealed class Peer(NodeName name)
             Status == NodeStatus.Init,
             heardByOthers,
             Returns || SeenStatus(self) != NodeStatus.Dead,
-            Live || state == GroupState.StopFailed || Left ? state : GroupState.Stopped,
+            Live || state == GroupState.StopFailed ? state : GroupState.Stopped,
             view?.Claim ?? mine,
             view?.Wanted ?? false)
         {

@@ -79,7 +79,8 @@ public sealed class GroupSet
 
     private ResourceGroup New(GroupConfig wanted, Claim claim, Orders orders)
     {
-        var group = new ResourceGroup(wanted, _config.Recovery) { Claim = claim, Orders = orders };
+        var group = new ResourceGroup(wanted, _config.Recovery) { Claim = claim };
+        group.Order(orders);
         foreach (var resource in group.Resources)
         {
             resource.Described = _described.GetValueOrDefault(resource.Resource.Text);
@@ -147,11 +148,15 @@ public sealed class GroupSet
                 continue;
             }
 
-            group.Orders = view.Orders.Beats(group.Orders) ? view.Orders : group.Orders;
+            if (view.Orders.Beats(group.Orders))
+            {
+                group.Order(view.Orders);
+            }
+
             if (view.Claim != group.Claim
                 && Placement.Beats(view.Claim, group.Claim, name => Rank(config, group.Config.Preferred, name)))
             {
-                if (view.State == GroupState.Failed && group.Claim.Owner == peer.Name)
+                if ((view.State == GroupState.Failed || view.Unfit) && group.Claim.Owner == peer.Name)
                 {
                     group.Moves.Add(now);
                 }
@@ -345,6 +350,11 @@ public sealed class GroupSet
                 var vouched = group.VouchedUntil > Instant.Zero && group.Claim.Owner == node && !peer.Left;
                 nodes[i] = peer.Standing(
                     group.Config, index, group.Claim, _self, !peer.Live && (vouched || members.HeardByOthers(node)));
+                if (!peer.Live && group.Orders.KeptBy == node)
+                {
+                    // Whether we heard its last word ourselves or not.
+                    nodes[i] = nodes[i] with { State = GroupState.Started };
+                }
             }
         }
 
@@ -354,7 +364,8 @@ public sealed class GroupSet
         {
             Maintained = group.Maintained,
             OrderedDown = group.Orders.Runs == 0,
-            Frozen = group.Moves.Count > 0 && group.Moves.Count >= MaxMoves,
+            Frozen = group.Moves.Count >= MaxMoves,
+            Repairs = group.StartedEpoch == group.Claim.Epoch,
         };
     }
 
@@ -379,7 +390,7 @@ public sealed class GroupSet
 
     private void NoteMove(ResourceGroup group, Cause cause, Instant now, List<Effect> effects)
     {
-        if (cause != Cause.StartFailedHere)
+        if (cause is not (Cause.StartFailedHere or Cause.CheckFails))
         {
             return;
         }

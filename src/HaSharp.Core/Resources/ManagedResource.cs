@@ -24,7 +24,8 @@ public sealed class ManagedResource(Resource resource)
     private const int Spread = 16;
 
     private readonly List<Instant> _failures = [];
-    private Instant _nextMonitor = Instant.Never;
+    private Instant _lastLook;
+    private Instant? _suspectedAt;
     private RunId? _monitor;
 
     public Resource Resource { get; } = resource;
@@ -69,25 +70,28 @@ public sealed class ManagedResource(Resource resource)
     {
         State = GroupState.Started;
         Reason = "";
-        _monitor = null;
-        var interval = Interval(policy);
-        _nextMonitor = interval > TimeSpan.Zero
-            ? now + (interval * (1 + (run.Number % Spread)) / Spread)
-            : Instant.Never;
+        (_monitor, _suspectedAt) = (null, null);
+
+        // As if the last look had been longer ago, by a part that differs between resources.
+        _lastLook = now - (Interval(policy) * (run.Number % Spread) / Spread);
     }
 
     /// <summary>When it is to be monitored; never while it is not started.</summary>
-    public Instant NextMonitor => State == GroupState.Started && _monitor is null ? _nextMonitor : Instant.Never;
+    public Instant NextMonitor(RecoveryConfig policy)
+    {
+        if (State != GroupState.Started || _monitor is not null)
+        {
+            return Instant.Never;
+        }
+
+        var interval = Interval(policy);
+        return _suspectedAt ?? (interval > TimeSpan.Zero ? _lastLook + interval : Instant.Never);
+    }
 
     /// <summary>Something may be wrong with it: it is monitored at once, also when monitoring is off.</summary>
-    public void Suspect(Instant now) => _nextMonitor = now;
+    public void Suspect(Instant now) => _suspectedAt = now;
 
-    public void Monitored(RunId run, Instant now, RecoveryConfig policy)
-    {
-        _monitor = run;
-        var interval = Interval(policy);
-        _nextMonitor = interval > TimeSpan.Zero ? now + interval : Instant.Never;
-    }
+    public void Monitored(RunId run, Instant now) => (_monitor, _lastLook, _suspectedAt) = (run, now, null);
 
     /// <summary>The end of a monitor; false when the run is not ours, or of an earlier life of the resource.</summary>
     public bool Finish(RunId run)

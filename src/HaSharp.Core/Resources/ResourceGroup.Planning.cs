@@ -91,10 +91,10 @@ public sealed partial class ResourceGroup
 
         foreach (var resource in _resources)
         {
-            if (now >= resource.NextMonitor)
+            if (now >= resource.NextMonitor(Recovery))
             {
                 var run = newRun();
-                resource.Monitored(run, now, Recovery);
+                resource.Monitored(run, now);
                 effects.Add(new Effect.RunAgent(
                     run, Config.Name, resource.Resource, AgentAction.Monitor,
                     resource.Deadline(AgentAction.Monitor, Recovery)));
@@ -112,6 +112,7 @@ public sealed partial class ResourceGroup
         }
 
         var running = _resources.Count(static resource => resource.State == GroupState.Started);
+        StartedEpoch = running == _resources.Length ? Claim.Epoch : StartedEpoch;
         _chart.Fire(running == 0 ? GroupTrigger.FoundStopped
             : running == _resources.Length ? GroupTrigger.FoundStarted
             : GroupTrigger.FoundPartly);
@@ -132,7 +133,7 @@ public sealed partial class ResourceGroup
         if (next >= Wanted)
         {
             Trouble = "";
-            AnnouncedEpoch = Claim.Epoch;
+            (AnnouncedEpoch, StartedEpoch) = (Claim.Epoch, Claim.Epoch);
             _chart.Fire(GroupTrigger.Acquired);
             effects.Add(Event(new ClusterEvent.GroupAcquired(Config.Name)));
             if (TakenFrom is { } taken && taken.Epoch == Claim.Epoch)

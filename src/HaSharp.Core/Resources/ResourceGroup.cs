@@ -39,7 +39,10 @@ public sealed partial class ResourceGroup
     public RecoveryConfig Recovery { get; set; }
 
     /// <summary>What operators have ordered; the newest that this node knows.</summary>
-    public Orders Orders { get; set; } = Orders.None;
+    public Orders Orders { get; private set; } = Orders.None;
+
+    /// <summary>The claim's epoch when the group last ran here completely.</summary>
+    public long StartedEpoch { get; private set; } = -1;
 
     /// <summary>Nobody starts, stops or monitors it now.</summary>
     public bool Maintained { get; private set; }
@@ -89,7 +92,9 @@ public sealed partial class ResourceGroup
     {
         get
         {
-            var next = _run is null && Array.Exists(_resources, static one => one.State == GroupState.Stopping)
+            var acts = State == GroupState.Stopping
+                || (State == GroupState.Starting && (_gaveUp || Verdict.Intent != Intent.Keep));
+            var next = acts && _run is null && Array.Exists(_resources, static one => one.State == GroupState.Stopping)
                 ? _retryAt
                 : State == GroupState.Failed ? _failedUntil
                 : Instant.Never;
@@ -97,7 +102,7 @@ public sealed partial class ResourceGroup
             {
                 foreach (var resource in _resources)
                 {
-                    next = Instant.Earlier(next, resource.NextMonitor);
+                    next = Instant.Earlier(next, resource.NextMonitor(Recovery));
                 }
             }
 
@@ -153,6 +158,17 @@ public sealed partial class ResourceGroup
         _gaveUp = false;
         Trouble = "";
         _chart.Fire(GroupTrigger.Retry);
+    }
+
+    /// <summary>Takes newer orders; one to start what was stopped is also one to try again.</summary>
+    public void Order(Orders orders)
+    {
+        var more = orders.Runs > Orders.Runs;
+        Orders = orders;
+        if (more && State == GroupState.Failed)
+        {
+            Retry();
+        }
     }
 
     /// <summary>Begins or ends maintenance; what went on meanwhile is found out by a probe.</summary>
@@ -277,9 +293,8 @@ public sealed partial class ResourceGroup
             return;
         }
 
-        // Not knowing is not the same as stopped: only a status that says so counts, or an agent that cannot have
-        // started it.
-        var running = outcome.Verdict != AgentVerdict.NotRunning && !outcome.Verdict.IsHard();
+        // Not knowing is not the same as stopped: only a status that says so counts, or an agent that is not there.
+        var running = outcome.Verdict is not (AgentVerdict.NotRunning or AgentVerdict.Missing);
         if (State == GroupState.Unknown)
         {
             if (running)
@@ -347,7 +362,7 @@ public sealed partial class ResourceGroup
         if (outcome.Verdict == AgentVerdict.Ok)
         {
             resource.Started(run.Id, now, Recovery);
-            if (resource.Failures > 0)
+            if (resource.FailuresAt(now, Recovery) > 0)
             {
                 effects.Add(Event(new ClusterEvent.ResourceRecovered(Config.Name, resource.Resource.Text)));
             }
@@ -371,12 +386,15 @@ public sealed partial class ResourceGroup
             return;
         }
 
-        // An agent that hangs will hang again: what is left is killed without further tries.
-        _stopAttempts = outcome.Verdict == AgentVerdict.TimedOut ? StopRetries + 1 : _stopAttempts + 1;
+        // An agent that hangs will hang again, and one that cannot be run will not be run again: what is left is killed
+        // without further tries.
+        var hopeless = outcome.Verdict == AgentVerdict.TimedOut || outcome.Verdict.IsHard();
+        _stopAttempts = hopeless ? StopRetries + 1 : _stopAttempts + 1;
         Trouble = $"stop of {resource.Resource.Text} failed: {outcome.Reason}";
         _retryAt = _stopAttempts > StopRetries ? now : now + StopRetryDelay;
-        effects.Add(Event(new ClusterEvent.StopRetried(
-            Config.Name, resource.Resource.Text, _stopAttempts, outcome.Reason)));
+        effects.Add(Event(hopeless
+            ? new ClusterEvent.StopGivenUp(Config.Name, resource.Resource.Text, outcome.Reason)
+            : new ClusterEvent.StopRetried(Config.Name, resource.Resource.Text, _stopAttempts, outcome.Reason)));
     }
 
     private static Effect.Report Event(ClusterEvent what) => new(what);

@@ -23,7 +23,7 @@ public static class PublicStateCodec
     public const int MaxBytes = 60_000;
 
     // Longest part of a word without the names in it: for a peer and all else, and for a group, which is
-    // group=,stop-failed,0123456789abcdef,,pinned,wanted,unfit,orders=ffffffff.ffffffff.1000 and a blank.
+    // group=,stop-failed,0123456789abcdef,,pinned,wanted,unfit,orders=ffffffff.ffffffff.1000. and a blank.
     private const int WordRoom = 64;
     private const int GroupRoom = 92;
 
@@ -43,7 +43,7 @@ public static class PublicStateCodec
         int[] names = [.. nodes.Select(StateText.Bytes)];
         int owner = names.DefaultIfEmpty().Max();
         return WordRoom + names.Sum(name => WordRoom + name)
-            + groups.Sum(group => GroupRoom + StateText.Bytes(group) + owner);
+            + groups.Sum(group => GroupRoom + StateText.Bytes(group) + (2 * owner));
     }
 
     /// <summary>
@@ -130,6 +130,11 @@ public static class PublicStateCodec
             text.PutHex(orders.MaintainedUntil);
             text.Put("."u8);
             text.PutHex(orders.Runs);
+            if (orders.KeptBy is { } keeper)
+            {
+                text.Put("."u8);
+                text.PutName(keeper.Text);
+            }
         }
     }
 
@@ -144,14 +149,16 @@ public static class PublicStateCodec
         for (int index = 0; index < state.Groups.Count; index++)
         {
             GroupView group = state.Groups[index];
-            room += GroupRoom + StateText.Room(group.Name.Text) + StateText.Room(group.Claim.Owner.Text);
+            room += GroupRoom + StateText.Room(group.Name.Text) + StateText.Room(group.Claim.Owner.Text)
+                + StateText.Room(group.Orders.KeptBy?.Text ?? "");
         }
 
         return room;
     }
 
     private static int Room(in GroupView group) =>
-        GroupRoom + StateText.Bytes(group.Name.Text) + StateText.Bytes(group.Claim.Owner.Text);
+        GroupRoom + StateText.Bytes(group.Name.Text) + StateText.Bytes(group.Claim.Owner.Text)
+            + StateText.Bytes(group.Orders.KeptBy?.Text ?? "");
 
     // A later version is read as far as we know its words.
     private static bool IsVersion(ReadOnlySpan<byte> word) =>
@@ -267,10 +274,12 @@ public static class PublicStateCodec
     {
         bool isVersion = Numbers.TryHex(Cut(ref text, (byte)'.'), out long version);
         bool isUntil = Numbers.TryHex(Cut(ref text, (byte)'.'), out long until);
-        bool isRuns = Numbers.TryHex(text, out long runs);
+        bool isRuns = Numbers.TryHex(Cut(ref text, (byte)'.'), out long runs);
+        string? keeper = text.IsEmpty ? null : StateText.Name(text);
         bool isValid = isVersion && isUntil && isRuns
             && version is > 0 and <= uint.MaxValue && until <= uint.MaxValue && runs <= Orders.AllRun;
-        orders = isValid ? new Orders(version, until, (int)runs) : Orders.None;
+        NodeName? keptBy = keeper is null ? null : new NodeName(keeper);
+        orders = isValid ? new Orders(version, until, (int)runs, keptBy) : Orders.None;
         return isValid;
     }
 

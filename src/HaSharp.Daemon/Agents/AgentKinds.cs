@@ -13,8 +13,8 @@ internal static class AgentKinds
         AgentLocation.Init init => new ScriptAgent(init.Path, isInit: true, twin: null),
         AgentLocation.Unit unit => new UnitAgent(unit.Systemctl, unit.Name),
         AgentLocation.Ocf ocf => new OcfAgent(ocf),
-        AgentLocation.Refused refused => new AbsentAgent(new AgentOutcome(AgentVerdict.Unable, refused.Reason)),
-        AgentLocation.Missing missing => new AbsentAgent(AgentOutcome.Missing(missing.Reason)),
+        AgentLocation.Refused refused => new AbsentAgent(AgentOutcome.Missing(refused.Reason), isThere: true),
+        AgentLocation.Missing missing => new AbsentAgent(AgentOutcome.Missing(missing.Reason), isThere: false),
         _ => throw new ArgumentOutOfRangeException(nameof(location), location, null),
     };
 }
@@ -23,8 +23,20 @@ internal static class AgentKinds
 /// An agent that cannot be run. The processes of its resource can be ended even so; whether that was all of it, nobody
 /// can say then.
 /// </summary>
-internal sealed class AbsentAgent(AgentOutcome outcome) : IAgentKind
+/// <param name="isThere">
+/// It is refused, and may have been run before that: what carries the resource's mark, or is a disk, may run.
+/// </param>
+internal sealed class AbsentAgent(AgentOutcome outcome, bool isThere) : IAgentKind
 {
-    public async Task<AgentOutcome> Carry(ActionRun run) =>
-        run.Action == AgentAction.Kill && await ResourceMark.End(run) is { } left ? left : outcome;
+    public async Task<AgentOutcome> Carry(ActionRun run)
+    {
+        if (run.Action == AgentAction.Kill && await ResourceMark.End(run) is { } left)
+        {
+            return left;
+        }
+
+        bool mayRun = isThere && run.Action == AgentAction.Status
+            && (run.Call.Resource.IsDisk || new ResourceMark(run.Call).Find().Count > 0);
+        return mayRun ? AgentOutcome.Failed(outcome.Reason) : outcome;
+    }
 }

@@ -165,7 +165,9 @@ public sealed class StateDirectory(string path)
         return uuid;
     }
 
-    private string ReadKept(List<string> messages)
+    /// <summary>What the core has kept; empty when there is nothing, or nothing that can be read.</summary>
+    /// <param name="messages">Takes what is wrong with the file, one sentence.</param>
+    public string ReadKept(List<string> messages)
     {
         if (!File.Exists(KeptPath))
         {

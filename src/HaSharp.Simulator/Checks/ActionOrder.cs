@@ -11,7 +11,8 @@
 //    there, and the other has not been silent for Hearing.Gap or longer. A paused machine counts until then, too.
 // 6. A start happens only while no machine that has power has given up stopping a resource of the group, provided that
 //    the starting node knows: a datagram reached it that was sent after that, and no operator has asked this node since
-//    to take groups over. This holds after the death of the other daemon, too.
+//    to take groups over. This holds after the death of the other daemon, too; and likewise for a group that a daemon
+//    left running when it ended.
 // Nothing of this is asked of a heartbeat. Of a heartbeat on the other side a node knows only what it announces, and
 // that is an intention: for rule 5 it knows only after SingleOwner's settle time.
 
@@ -38,6 +39,15 @@ public sealed class ActionOrder : Checker
                 break;
             case Happening.Reported { Event: ClusterEvent.StopFailed failed } report:
                 _gaveUp[(report.Machine.Index, failed.Group)] = world.Now;
+                break;
+            case Happening.DaemonEnded { Left: true } ended:
+                // What was released by policy although its stop failed is kept from nobody.
+                foreach (IReadOnlyList<Slot> group in world.Slots.Groups.Where(group => ended.Machine.RunsAny(group)
+                    && !group.Any(slot => _memory.StopFailed(ended.Machine, slot))))
+                {
+                    _gaveUp[(ended.Machine.Index, group[0].GroupName)] = world.Now - world.Config.Keepalive;
+                }
+
                 break;
             case Happening.ActionEnded { Run.Action: AgentAction.Stop, Outcome.Verdict: AgentVerdict.Ok } ended:
                 _gaveUp.Remove((ended.Machine.Index, ended.Run.Slot.GroupName));

@@ -3,7 +3,7 @@
 // The rules, exactly, whenever the deed "settled Q" is done, for each set of awake nodes that reach each other:
 // 1. Every group runs completely on exactly one of them and not in part on any other. Excused is a group of which
 //    the last start failed on every machine of the set since its daemon started, or the last stop on one of them, or
-//    which runs on a powered machine without a daemon after a failed stop there: an operator has to look first. It
+//    which runs on a powered machine whose daemon ended and kept it, or could not stop it: an operator is asked. It
 //    must not run twice, though, except where its last stop failed, and where it runs in full rule 2 holds.
 // 2. Every node of the set says the same owner, the one on which the group runs, and that it is started, unless the
 //    last stop failed there.
@@ -43,18 +43,19 @@ public sealed class Convergence : Checker
         }
     }
 
-    /// <summary>Groups that a daemon could not stop before it ended, until it is back.</summary>
+    /// <summary>Groups that a daemon could or should not stop before it ended, until it is back.</summary>
     private void RememberAbandoned(World world, Happening happening)
     {
         if (happening is Happening.DaemonStarted started)
         {
             _abandoned.RemoveWhere(place => place.Machine == started.Machine.Index);
         }
-        else if (happening is Happening.DaemonEnded { Clean: false } ended)
+        else if (happening is Happening.DaemonEnded ended)
         {
             foreach (IReadOnlyList<Slot> group in world.Slots.Groups)
             {
-                if (group.Any(slot => _memory.StopFailed(ended.Machine, slot)))
+                bool kept = ended.Left && ended.Machine.RunsAny(group);
+                if (kept || (!ended.Clean && group.Any(slot => _memory.StopFailed(ended.Machine, slot))))
                 {
                     _abandoned.Add((ended.Machine.Index, group[0].Group));
                 }

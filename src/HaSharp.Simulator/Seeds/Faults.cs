@@ -205,6 +205,36 @@ internal sealed class Faults(Cluster cluster, Dice dice, Action<TimeSpan, string
             add(at, $"stop {node}");
             add(Moment(at, end), $"start {node}");
         }
+
+        // A heartbeat knows no orders.
+        if (dice.Chance(0.3) && cluster.Heartbeats.Count == 0)
+        {
+            GiveOrders(at, end);
+        }
+    }
+
+    private void GiveOrders(TimeSpan at, TimeSpan end)
+    {
+        string node = dice.Pick(cluster.Nodes);
+        switch (dice.Below(4))
+        {
+            case 0:
+                add(at, $"keep {node}");
+                add(Moment(at, end), $"start {node}");
+                break;
+            case 1:
+                add(at, $"maintain {node} {(dice.Chance(0.5) ? "all" : dice.Pick(cluster.Groups))}");
+                add(Moment(at, end), $"manage {dice.Pick(cluster.Nodes)} all");
+                break;
+            case 2:
+                string resource = dice.Pick(cluster.Resources);
+                add(at, $"switch-off {node} {resource}");
+                add(Moment(at, end), $"switch-on {dice.Pick(cluster.Nodes)} {resource}");
+                break;
+            default:
+                add(at, $"switch-over {node} {dice.Pick(cluster.Resources)}");
+                break;
+        }
     }
 
     /// <summary>Something that makes groups move.</summary>

@@ -103,7 +103,29 @@ internal sealed class Workload
             Add(end, $"power-on {node}");
         }
 
+        if (_cluster.Heartbeats.Count == 0)
+        {
+            end = EndOrders(end);
+        }
+
         return end;
+    }
+
+    /// <summary>Every node knows every order by then; it is enough to end them on one that runs.</summary>
+    private TimeSpan EndOrders(TimeSpan from)
+    {
+        TimeSpan at = _faults.Moment(from + _cluster.Initdead, from + _cluster.Initdead + TimeSpan.FromSeconds(5));
+        foreach (string node in _cluster.Nodes)
+        {
+            Add(at, $"start {node}");
+            Add(at + _cluster.Deadtime, $"manage {node} all");
+            foreach (string group in _cluster.Groups)
+            {
+                Add(at + _cluster.Deadtime, $"switch-on {node} {group}");
+            }
+        }
+
+        return at + _cluster.Deadtime;
     }
 
     /// <summary>What an operator does after failures of agents. No service may move because of it.</summary>

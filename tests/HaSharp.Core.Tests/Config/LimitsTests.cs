@@ -99,12 +99,12 @@ public sealed class LimitsTests
             "longer than 255 bytes", Sources.WithHaresources($"alpha {word}\\\nr").Refused(), StringComparison.Ordinal);
     }
 
-    // A comma is three bytes on the wire: a heartbeat has room for 128 names of 370 bytes, and 22 bytes more.
+    // A comma is three bytes on the wire: a heartbeat has room for 128 names of 365 bytes, and 22 bytes more.
     [Fact]
     public void The_names_of_all_groups_and_nodes_fit_one_heartbeat()
     {
         var full = Lines(
-            ConfigLimits.Groups, i => $"alpha {i:000}{new string(',', 122)}x{new string('x', i == 1 ? 22 : 0)}");
+            ConfigLimits.Groups, i => $"alpha {i:000}{new string(',', 120)}xx{new string('x', i == 1 ? 22 : 0)}");
         Assert.Equal(128, Sources.WithHaresources(full).Accepted().Groups.Count);
         Assert.StartsWith(
             "haresources: error: the names of all groups and nodes may take 60001 bytes of a heartbeat, which has "

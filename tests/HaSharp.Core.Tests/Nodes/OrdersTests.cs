@@ -130,6 +130,40 @@ public sealed class OrdersTests
             || action.EndsWith("Stop", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void What_a_daemon_kept_is_left_alone_by_nodes_that_never_heard_it_say_so(int nodes)
+    {
+        var bench = new Bench(nodes, Pair);
+        bench.Start([.. Enumerable.Range(1, Math.Min(nodes, 2))]);
+        bench.Run(15);
+        bench.Ask(1, new Command.Stop(Keep: true));
+        bench.Run(10);
+        bench.Kill(2);
+        bench.Run(10);
+        bench.Start([.. Enumerable.Range(2, nodes - 1)]);
+        bench.Run(60);
+        Assert.Equal("1", bench.Where("db"));
+        bench.Start(1);
+        bench.Run(30);
+        Assert.Equal("1", bench.Where("db"));
+        Assert.Equal("node1", bench.Status(2).Groups[0].Owner);
+    }
+
+    [Fact]
+    public void An_order_that_another_node_carries_out_is_done_when_that_node_says_so()
+    {
+        var bench = new Bench(2, Pair).Start(1, 2);
+        bench.CutBoth(1, 2);
+        var client = bench.Ask(2, new Command.Switch(SwitchAction.Stop, "web", WholeGroup: false, Minute));
+        Assert.IsType<CommandResult.Accepted>(bench.LastReply(client));
+        bench.Heal();
+        bench.Run(3);
+        Assert.IsType<CommandResult.Done>(bench.LastReply(client));
+        Assert.Equal(["ip"], bench.Running[0]);
+    }
+
     [Fact]
     public void What_a_daemon_kept_is_taken_when_an_operator_says_so()
     {

@@ -92,18 +92,72 @@ public sealed class RecoveryTests
     }
 
     [Fact]
-    public void An_agent_that_is_refused_on_a_node_keeps_the_group_from_nobody_else()
+    public void An_agent_that_is_gone_or_refused_takes_nothing_down_that_runs()
+    {
+        var refused = false;
+        var bench = new Bench(2, Pair)
+        {
+            Agent = (node, run) => refused && node == 1 && run.Resource.Text == "web"
+                ? AgentOutcome.Missing("others may write it") : null,
+        };
+        bench.Start(1, 2);
+        refused = true;
+        bench.Run(60);
+        Assert.Equal("1", bench.Where("db"));
+        Assert.Equal("others may write it", bench.Status(1).Groups[0].Resources[1].Reason);
+    }
+
+    [Fact]
+    public void A_group_that_failures_have_frozen_moves_when_an_operator_asks_for_it()
+    {
+        var bench = new Bench(2, Pair);
+        bench = new Bench(2, Pair)
+        {
+            Config = bench.Config with { Recovery = new RecoveryConfig { MaxMoves = 0, MaxRestarts = 0 } },
+            Agent = Fails(1, "web", AgentAction.Monitor),
+        };
+        bench.Start(1, 2);
+        bench.Run(30);
+        Assert.Equal("", bench.Where("web"));
+        var take = bench.Ask(2, new Command.Takeover(new Scope.All(), Minute));
+        bench.Run(2);
+        Assert.IsType<CommandResult.Done>(bench.LastReply(take));
+        Assert.Equal("2", bench.Where("web"));
+    }
+
+    [Fact]
+    public void A_repair_goes_on_beside_a_node_that_could_not_stop_its_part()
     {
         var bench = new Bench(2, Pair)
         {
-            Agent = static (node, run) => node == 1 && run.Resource.Text == "web"
-                ? AgentOutcome.Unable("others may write it") : null,
+            Agent = static (node, run) => node == 1 && run is { Action: AgentAction.Stop, Resource.Text: "ip" }
+                ? AgentOutcome.Failed("busy") : null,
         };
         bench.Start(1, 2);
-        bench.Run(2);
-        Assert.Equal("2", bench.Where("db"));
-        Assert.DoesNotContain(bench.Actions, static a => a is "node1 web Start" or "node1 web Stop");
-        Assert.Contains(bench.Events[0], static e => e is ClusterEvent.StartFailed { Reason: "others may write it" });
+        bench.CutBoth(1, 2);
+        bench.Run(20);
+        bench.Heal();
+        bench.Run(60);
+        Assert.Equal("1 2", bench.Where("ip"));
+        bench.Running[1].Remove("web");
+        bench.Run(20);
+        Assert.Equal("2", bench.Where("web"));
+    }
+
+    [Fact]
+    public void A_reload_that_switches_monitoring_on_monitors_what_runs_already()
+    {
+        var bench = new Bench(2, Pair);
+        bench = new Bench(2, Pair)
+        {
+            Config = bench.Config with { Recovery = new RecoveryConfig { MonitorInterval = TimeSpan.Zero } },
+        };
+        bench.Start(1, 2);
+        bench.Run(30);
+        Assert.Empty(bench.Monitors);
+        bench.Give(1, new Input.ConfigurationChanged(bench.Config with { Recovery = new RecoveryConfig() }));
+        bench.Run(15);
+        Assert.NotEmpty(bench.Monitors);
     }
 
     [Fact]

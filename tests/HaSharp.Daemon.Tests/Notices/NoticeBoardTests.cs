@@ -114,9 +114,9 @@ public sealed class NoticeBoardTests : IDisposable
     {
         NoticeBoard board = Make(Writes("$2 $3"));
         board.Tell(new ClusterEvent.GroupReleased(Web));
-        board.Tell(new ClusterEvent.ShutdownBegun("it was asked to"));
+        board.Tell(new ClusterEvent.ShutdownBegun("it was asked to", Keeps: false));
         board.Tell(new ClusterEvent.GroupReleased(Web));
-        board.Tell(new ClusterEvent.ShutdownComplete(Alpha));
+        board.Tell(new ClusterEvent.ShutdownComplete(Alpha, Keeps: false));
 
         Await("web BACKUP\nalpha LEAVING\nweb STOP\nalpha LEFT");
     }
