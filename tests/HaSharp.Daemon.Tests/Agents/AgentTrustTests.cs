@@ -33,11 +33,21 @@ public sealed class AgentTrustTests : IDisposable
 
         AgentOutcome outcome = _bench.Run(AgentAction.Status, "site/disk");
 
-        Assert.Equal(AgentVerdict.Unable, outcome.Verdict);
+        Assert.Equal(AgentVerdict.Missing, outcome.Verdict);
         Assert.Equal(
             $"refused: {file} has mode {mode.PadLeft(4, '0')}, so that everybody could change what is run as root "
                 + "(remedy: chmod o-w)",
             outcome.Reason);
+    }
+
+    [Fact]
+    public void A_disk_whose_agent_is_refused_may_be_there_and_does_not_count_as_stopped()
+    {
+        string agent = _bench.Files.Script("resource.d/LVM", "#!/bin/sh\n");
+        File.SetUnixFileMode(agent, (UnixFileMode)0b111_111_111);
+
+        Assert.Equal(AgentVerdict.Failed, _bench.Run(AgentAction.Status, "LVM").Verdict);
+        Assert.Equal(AgentVerdict.Missing, _bench.Run(AgentAction.Monitor, "LVM").Verdict);
     }
 
     [Fact]
@@ -98,8 +108,8 @@ public sealed class AgentTrustTests : IDisposable
             File.SetUnixFileMode(_bench.Files.Script(file, "#!/bin/sh\n"), (UnixFileMode)Convert.ToInt32("777", 8));
         }
 
-        Assert.Equal(AgentVerdict.Unable, _bench.Run(AgentAction.Start, "web").Verdict);
-        Assert.Equal(AgentVerdict.Unable, _bench.Run(AgentAction.Start, "ocf:test:web").Verdict);
+        Assert.Equal(AgentVerdict.Missing, _bench.Run(AgentAction.Start, "web").Verdict);
+        Assert.Equal(AgentVerdict.Missing, _bench.Run(AgentAction.Start, "ocf:test:web").Verdict);
     }
 
     private void ChangeOwner(string owner)

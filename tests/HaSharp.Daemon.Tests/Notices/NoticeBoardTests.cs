@@ -40,9 +40,9 @@ public sealed class NoticeBoardTests : IDisposable
     {
         string program = _directory.Script("tell", $"""
             #!/bin/sh
+            echo "$HASHARP_TIME $HA_CURHOST" > {_directory.File("time")}
             echo "$#:$1:$2:$3:$4:$5" >> {Seen}
             env | grep HASHARP_ | grep -v TIME= | sort >> {Seen}
-            echo "$HASHARP_TIME $HA_CURHOST" > {_directory.File("time")}
             """);
         NoticeBoard board = Make(
             new NoticeConfig { Commands = [new NoticeCommand(program, ["mine"])] }, "HA_CURHOST=alpha");
