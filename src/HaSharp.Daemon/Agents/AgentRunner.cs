@@ -19,23 +19,27 @@ public sealed partial class AgentRunner : IDisposable
 
     private readonly AgentCatalog _catalog;
     private readonly ProcessWatcher _processes;
+    private readonly ProcessWatcher _looks;
     private readonly AddressCalls _addresses;
     private readonly ILogger _log;
     private readonly Dictionary<string, string> _remarks = new(StringComparer.Ordinal);
     private readonly WorkThread _addressThread = new("addresses");
     private volatile Setting _setting;
 
-    /// <param name="processes">Outlives the runner.</param>
+    /// <param name="processes">For what changes something; outlives the runner.</param>
+    /// <param name="looks">For monitors, which may all hang without keeping a start or stop waiting; the same.</param>
     /// <param name="environment">See <see cref="AgentEnvironment"/>.</param>
     public AgentRunner(
         AgentCatalog catalog,
         ProcessWatcher processes,
+        ProcessWatcher looks,
         AddressCalls addresses,
         IReadOnlyList<string> environment,
         ILogger<AgentRunner> log)
     {
         _catalog = catalog;
         _processes = processes;
+        _looks = looks;
         _addresses = addresses;
         _log = log;
         _setting = Read(environment);
@@ -53,9 +57,11 @@ public sealed partial class AgentRunner : IDisposable
         }
         else
         {
-            _processes.Post(() => RunProgram(run, done));
+            WatcherOf(run).Post(() => RunProgram(run, done));
         }
     }
+
+    private ProcessWatcher WatcherOf(Effect.RunAgent run) => run.Action == AgentAction.Monitor ? _looks : _processes;
 
     /// <summary>Announces those of the resources that are built-in addresses.</summary>
     public void Announce(Effect.Announce announce)
@@ -103,7 +109,7 @@ public sealed partial class AgentRunner : IDisposable
     private async Task Carry(IAgentKind kind, Effect.RunAgent run, Action<AgentOutcome> done)
     {
         ActionRun action = new(
-            _processes, new AgentCall(run.Group, run.Resource, run.Action, run.Deadline, _setting.Environment));
+            WatcherOf(run), new AgentCall(run.Group, run.Resource, run.Action, run.Deadline, _setting.Environment));
         AgentOutcome outcome;
         try
         {

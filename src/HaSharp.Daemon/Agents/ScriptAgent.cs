@@ -34,9 +34,20 @@ internal sealed class ScriptAgent(string path, bool isInit, UnitAgent? twin) : I
     private async Task<AgentOutcome> Ask(ActionRun run, string action)
     {
         ProgramRun program = await Call(run, action);
-        return program.Code is not { } code ? program.Trouble() : program.Exited(isInit
-            ? StatusConvention.ReadInit(program.Result.Output, code)
-            : StatusConvention.Read(program.Result.Output, code) ?? AgentVerdict.Failed);
+        if (program.Code is not { } code)
+        {
+            return program.Trouble();
+        }
+
+        string output = program.Result.Output;
+        AgentVerdict verdict = isInit
+            ? StatusConvention.ReadInit(output, code)
+            : StatusConvention.Read(output, code) ?? AgentVerdict.Failed;
+
+        // Before a start it must not look as if there were nothing to do; a monitor must not take down what may run.
+        bool isDoubt = verdict == AgentVerdict.Ok && run.Action != AgentAction.Monitor
+            && output.Contains("may be running", StringComparison.Ordinal);
+        return program.Exited(isDoubt ? AgentVerdict.Failed : verdict);
     }
 
     /// <summary>Its processes first; then what the agent itself has for this case; then it is asked.</summary>

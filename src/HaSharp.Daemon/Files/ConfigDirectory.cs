@@ -12,6 +12,7 @@ public static class ConfigDirectory
 {
     private const string AuthKeys = "authkeys";
     private const string NodeInfo = "nodeinfo";
+    private const int OthersWrite = 0b000_000_010;
 
     /// <summary>
     /// Reads ha.cf, haresources, authkeys with its mode, and nodeinfo. Self is the first line of nodeinfo (spec 1.1),
@@ -29,6 +30,8 @@ public static class ConfigDirectory
         var haresources = ReadFile(directory, "haresources", problems);
         var authKeys = ReadFile(directory, AuthKeys, problems);
         var nodeInfo = ReadFile(directory, NodeInfo, problems);
+        WarnIfOpen("ha.cf", haCf?.Mode, problems);
+        WarnIfOpen("haresources", haresources?.Mode, problems);
         return new ConfigSources
         {
             HaCf = haCf is { } cf ? Encoding.UTF8.GetString(cf.Bytes) : null,
@@ -39,6 +42,18 @@ public static class ConfigDirectory
             Self = nodeInfo is { } info ? FirstLine(info.Bytes, problems) : null,
             Problems = problems,
         };
+    }
+
+    /// <summary>Both name programs that root runs.</summary>
+    private static void WarnIfOpen(string name, int? mode, List<ConfigProblem> problems)
+    {
+        if (mode is { } bits && (bits & OthersWrite) != 0)
+        {
+            problems.Add(new ConfigProblem(
+                name, 0, 0, ProblemSeverity.Warning,
+                $"everybody may write it (mode {Convert.ToString(bits, 8).PadLeft(4, '0')}), and it names programs "
+                + "that root runs; chmod o-w"));
+        }
     }
 
     private static (byte[] Bytes, int Mode)? ReadFile(string directory, string name, List<ConfigProblem> problems)

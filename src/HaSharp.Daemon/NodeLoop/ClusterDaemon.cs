@@ -41,6 +41,9 @@ public sealed record DaemonParts(
 
 public sealed partial class ClusterDaemon : IDisposable
 {
+    /// <summary>Monitors, checks, notices and event scripts that run at the same time.</summary>
+    private const int LooksLimit = 256;
+
     /// <summary>For telling the reason of a sudden end; after that the kernel ends the process in any case.</summary>
     private const uint LastWordsSeconds = 1;
 
@@ -52,6 +55,7 @@ public sealed partial class ClusterDaemon : IDisposable
     private readonly PeerMarksWriter _marks;
     private readonly BackgroundFile _kept;
     private readonly ProcessWatcher _processes = new();
+    private readonly ProcessWatcher _looks = new(LooksLimit);
     private readonly AddressAgent _addresses = new();
     private readonly AddressWatch _addressWatch;
     private readonly AgentCatalog _catalog;
@@ -88,16 +92,17 @@ public sealed partial class ClusterDaemon : IDisposable
         _agents = new AgentRunner(
             _catalog,
             _processes,
+            _looks,
             new AddressCalls(_addressWatch.Run, _addresses.Announce),
             environment,
             parts.Logs.CreateLogger<AgentRunner>());
         _scripts = new EventScripts(
-            parts.HaDirectory, _processes, environment, parts.Logs.CreateLogger<EventScripts>());
-        _checks = new CheckRunner(_processes, environment, AgentTrust.Objection);
+            parts.HaDirectory, _looks, environment, parts.Logs.CreateLogger<EventScripts>());
+        _checks = new CheckRunner(_looks, environment, AgentTrust.Objection);
         _notices = new NoticeBoard(
             parts.Config.Notices,
             parts.Identity.Name,
-            _processes,
+            _looks,
             environment,
             AgentTrust.Objection,
             parts.Logs.CreateLogger<NoticeBoard>());
@@ -183,6 +188,7 @@ public sealed partial class ClusterDaemon : IDisposable
         _agents.Dispose();
         _addressWatch.Dispose();
         _processes.Dispose();
+        _looks.Dispose();
         _addresses.Dispose();
         _marks.Dispose();
         _kept.Dispose();
@@ -240,7 +246,7 @@ public sealed partial class ClusterDaemon : IDisposable
 
     /// <summary>Beside everything else: nothing waits for it.</summary>
     private void SurveyAgents(ClusterConfig config, IReadOnlyList<string> environment) => Task.Run(
-        () => new AgentSurvey(_catalog, _processes, environment).Look(
+        () => new AgentSurvey(_catalog, _looks, environment).Look(
             config.Groups.SelectMany(group => group.Resources),
             (resource, times) => _inbox.Post(new Input.AgentDescribed(resource, times)),
             text => LogTrouble(_log, text)));

@@ -11,7 +11,7 @@ namespace HaSharp.Daemon.Processes;
 /// <summary>Starts programs, watches their deadlines, collects them. Thread-safe.</summary>
 public sealed class ProcessWatcher : IDisposable
 {
-    /// <summary>Programs that run at the same time; further ones wait, at most until their deadline.</summary>
+    /// <summary>Programs that usually run at the same time; further ones wait, at most until their deadline.</summary>
     public const int RunningLimit = 64;
 
     /// <summary>Pipes that are read on for services that outlive the program that started them.</summary>
@@ -20,6 +20,7 @@ public sealed class ProcessWatcher : IDisposable
     private const int EntriesPerRun = 3;
     private const int ThreadStackBytes = 256 * 1024;
 
+    private readonly int _runningLimit;
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private readonly ConcurrentQueue<Action> _posted = new();
     private readonly LinkedList<ProcessRun> _waiting = new();
@@ -29,8 +30,10 @@ public sealed class ProcessWatcher : IDisposable
     private readonly Thread _thread;
     private bool _ending;
 
-    public ProcessWatcher()
+    /// <param name="runningLimit">Programs that run at the same time.</param>
+    public ProcessWatcher(int runningLimit = RunningLimit)
     {
+        _runningLimit = runningLimit;
         _thread = new Thread(Watch, ThreadStackBytes) { IsBackground = true, Name = "processes" };
         _thread.Start();
     }
@@ -119,7 +122,7 @@ public sealed class ProcessWatcher : IDisposable
 
     private void Launch()
     {
-        while (_waiting.First is { } first && _running.Count(run => !run.Answered) < RunningLimit)
+        while (_waiting.First is { } first && _running.Count(run => !run.Answered) < _runningLimit)
         {
             _waiting.RemoveFirst();
             if (first.Value.Launch())

@@ -28,6 +28,7 @@ internal sealed class AgentBench : IDisposable
         _runner = new AgentRunner(
             new AgentCatalog(Directories),
             Watcher,
+            Watcher,
             new AddressCalls(_ => AgentOutcome.Ok, _ => { }),
             Environment,
             Log);

@@ -16,6 +16,7 @@ public sealed class AgentRunnerTests : IDisposable
 
     private readonly TemporaryDirectory _directory = TemporaryDirectory.ForAgents();
     private readonly ProcessWatcher _watcher = new();
+    private readonly ProcessWatcher _looks = new();
     private readonly List<string> _addressWork = [];
     private readonly KeptLog _log = new();
     private AgentRunner? _runner;
@@ -24,6 +25,7 @@ public sealed class AgentRunnerTests : IDisposable
     {
         _runner?.Dispose();
         _watcher.Dispose();
+        _looks.Dispose();
         _directory.Dispose();
     }
 
@@ -148,6 +150,19 @@ public sealed class AgentRunnerTests : IDisposable
     }
 
     [Fact]
+    public void A_start_does_not_wait_for_monitors_that_hang()
+    {
+        _directory.Script("resource.d/slow", "#!/bin/sh\nexec sleep 1000\n");
+        _directory.Script("resource.d/quick", "#!/bin/sh\nexit 0\n");
+        for (int i = 0; i < ProcessWatcher.RunningLimit + 10; i++)
+        {
+            Runner().Run(Effect(AgentAction.Monitor, Resource("slow"), Long), _ => { });
+        }
+
+        Assert.Equal(AgentOutcome.Ok, Run(AgentAction.Start, "quick"));
+    }
+
+    [Fact]
     public void An_own_address_script_counts_from_the_next_reload()
     {
         Assert.Equal(AgentOutcome.Ok, Run(AgentAction.Start, "IPaddr", "10.0.0.1"));
@@ -182,6 +197,7 @@ public sealed class AgentRunnerTests : IDisposable
             [_directory.File("units")],
             _directory.File("systemctl"))),
         _watcher,
+        _looks,
         new AddressCalls(DoAddress, arguments => _addressWork.Add($"announce {arguments[0]}")),
         ["HA_CURHOST=alpha", "PATH=/usr/bin:/bin"],
         _log);

@@ -70,6 +70,14 @@ public sealed class ConfigDirectoryTests : IDisposable
     }
 
     [Fact]
+    public void A_file_that_names_programs_and_that_everybody_may_write_is_told()
+    {
+        File.SetUnixFileMode(directory.File("haresources"), Private | UnixFileMode.OtherWrite);
+        var problem = Assert.Single(ConfigReader.Read(Read()).Problems, p => p.Text.Contains("everybody may write it"));
+        Assert.Equal(("haresources", ProblemSeverity.Warning), (problem.File, problem.Severity));
+    }
+
+    [Fact]
     public void A_missing_directory_is_named()
     {
         var problems = ConfigReader.Read(ConfigDirectory.Read(directory.File("nowhere"))).Problems;
