@@ -177,6 +177,9 @@ public sealed class ClusterNode
             case Input.AgentFinished finished:
                 _groups.Finish(finished, now, effects);
                 break;
+            case Input.ClockRead clock:
+                _standingOrders.SetClock(clock.UnixSeconds, now);
+                break;
             case Input.AgentDescribed described:
                 _groups.Describe(described);
                 break;

@@ -58,6 +58,12 @@ public abstract record Input
     /// <param name="Reason">One sentence: exit code, last line of output, or that it took too long.</param>
     public sealed record CheckFinished(RunId Run, bool Passed, string Reason) : Input;
 
+    /// <summary>
+    /// What the wall clock says now, once a minute: it may have been set since our start. Only the end of maintenance
+    /// depends on it.
+    /// </summary>
+    public sealed record ClockRead(long UnixSeconds) : Input;
+
     /// <summary>An operator asked something; answered by Effect.Reply with the same Client.</summary>
     public sealed record CommandReceived(ClientId Client, Command Command) : Input;
 

@@ -20,12 +20,14 @@ public sealed class StandingOrders
     private readonly List<Waiting> _waiting = [];
     private string _text;
     private int _versions;
+    private (long UnixSeconds, Instant At) _clock;
 
     public StandingOrders(GroupSet groups, NodeIdentity identity)
     {
         _groups = groups;
         _identity = identity;
         _text = identity.Kept;
+        _clock = (identity.UnixSeconds, identity.StartedAt);
         foreach (var (group, orders) in Read(identity.Kept))
         {
             _kept[group] = orders;
@@ -42,8 +44,10 @@ public sealed class StandingOrders
     /// <summary>When the next maintenance ends, or somebody has waited long enough.</summary>
     public Instant NextDeadline { get; private set; } = Instant.Never;
 
-    /// <summary>Seconds since 1970: by the wall clock at our start, and by the node's own clock since.</summary>
-    public long UnixSeconds(Instant now) => _identity.UnixSeconds + (long)(now - _identity.StartedAt).TotalSeconds;
+    /// <summary>Seconds since 1970: the wall clock when it was last read, and the time since by our own clock.</summary>
+    public long UnixSeconds(Instant now) => _clock.UnixSeconds + (long)(now - _clock.At).TotalSeconds;
+
+    public void SetClock(long unixSeconds, Instant now) => _clock = (unixSeconds, now);
 
     public void Accept(Input.CommandReceived asked, Members members, Instant now, List<Effect> effects)
     {

@@ -41,6 +41,9 @@ public sealed record DaemonParts(
 
 public sealed partial class ClusterDaemon : IDisposable
 {
+    /// <summary>How often the core is told what the wall clock says.</summary>
+    private static readonly TimeSpan ClockPause = TimeSpan.FromMinutes(1);
+
     /// <summary>Monitors, checks, notices and event scripts that run at the same time.</summary>
     private const int LooksLimit = 256;
 
@@ -70,6 +73,7 @@ public sealed partial class ClusterDaemon : IDisposable
     private readonly TaskCompletionSource<bool> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _reloading = new();
     private readonly Thread _warmUp;
+    private readonly Timer _clock;
     private ClusterConfig _config;
     private volatile TaskCompletionSource<CommandResult>? _judged;
 
@@ -81,6 +85,7 @@ public sealed partial class ClusterDaemon : IDisposable
         _log = parts.Logs.CreateLogger<ClusterDaemon>();
         _config = parts.Config;
         _events = new EventLog(_log);
+        _clock = new Timer(_ => _inbox.Post(new Input.ClockRead(DateTimeOffset.UtcNow.ToUnixTimeSeconds())));
         _warmUp = new Thread(CompileBeforeItCounts) { Name = "warm-up", IsBackground = true };
         _marks = new PeerMarksWriter(parts.PeersFile, text => LogTrouble(_log, text));
         _kept = new BackgroundFile(
@@ -128,6 +133,7 @@ public sealed partial class ClusterDaemon : IDisposable
         _warmUp.Start();
         SurveyAgents(
             _parts.Config, AgentEnvironment.Of(_parts.Config, _parts.Identity.Name, _parts.HaDirectory));
+        _clock.Change(ClockPause, ClockPause);
         _systemd.Ready($"node {_parts.Identity.Name}");
     }
 
@@ -180,6 +186,7 @@ public sealed partial class ClusterDaemon : IDisposable
             _warmUp.Join();
         }
 
+        _clock.Dispose();
         _control.Dispose();
         _keeper.Dispose();
         _pinger.Dispose();

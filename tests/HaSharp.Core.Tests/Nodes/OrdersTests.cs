@@ -31,6 +31,17 @@ public sealed class OrdersTests
     }
 
     [Fact]
+    public void A_clock_that_is_set_right_ends_maintenance_at_its_time()
+    {
+        var bench = new Bench(2, Pair).Start(1, 2);
+        bench.Ask(1, Maintain(30 * Minute));
+        bench.Run(2);
+        bench.Give(1, new Input.ClockRead(1_700_000_000 + 3600));
+        Assert.Null(bench.Status(1).Groups[0].MaintenanceMs);
+        Assert.NotNull(bench.Status(2).Groups[0].MaintenanceMs);
+    }
+
+    [Fact]
     public void Maintenance_survives_a_restart_of_the_daemon_and_of_all_daemons()
     {
         var bench = new Bench(2, Pair).Start(1, 2);
