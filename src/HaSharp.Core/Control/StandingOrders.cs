@@ -44,7 +44,7 @@ public sealed class StandingOrders
     /// <summary>When the next maintenance ends, or somebody has waited long enough.</summary>
     public Instant NextDeadline { get; private set; } = Instant.Never;
 
-    /// <summary>Seconds since 1970: the wall clock when it was last read, and the time since by our own clock.</summary>
+    /// <summary>Seconds since 1970: the wall clock when it was last read, and our own clock since.</summary>
     public long UnixSeconds(Instant now) => _clock.UnixSeconds + (long)(now - _clock.At).TotalSeconds;
 
     public void SetClock(long unixSeconds, Instant now) => _clock = (unixSeconds, now);
