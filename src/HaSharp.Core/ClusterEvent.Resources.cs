@@ -136,7 +136,8 @@ public abstract partial record ClusterEvent
         public override FormattableString Message => $"Group {Group}: maintenance is over";
     }
 
-    public sealed record CheckChanged(string Check, bool Passes, string Reason) : ClusterEvent(4023, Severity.Warning)
+    public sealed record CheckChanged(string Check, bool Passes, string Reason)
+        : ClusterEvent(4023, Passes ? Severity.Info : Severity.Warning)
     {
         public override FormattableString Message =>
             $"Check {Check} {(Passes ? "passes" : "fails")}{(Reason.Length > 0 ? ": " : "")}{Reason}";

@@ -22,7 +22,7 @@ internal static class CheckVerb
         };
         var json = new Option<bool>("--json") { Description = "Print a JSON object." };
         var command = new Command("check", """
-            Check ha.cf, haresources and authkeys without a daemon.
+            Check ha.cf, haresources and authkeys without a daemon; of the directory in use (no DIR) the agents, too.
             Exit code 0: they can be used; 6: they cannot.
 
             Examples:

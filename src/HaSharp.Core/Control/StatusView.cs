@@ -174,8 +174,8 @@ internal static class StatusView
             state.Word(),
             reason,
             group.Claim.Epoch,
-            [.. group.Resources.Select(resource => Resource(
-                resource, group.Recovery, remote is null ? null : state, now))])
+            [.. group.Resources.Select((resource, i) => Resource(
+                resource, i >= group.Orders.Runs, group.Recovery, remote is null ? null : state, now))])
         {
             MaintenanceMs = group.Orders.Maintains(unixSeconds)
                 ? (group.Orders.MaintainedUntil - unixSeconds) * 1000
@@ -184,15 +184,20 @@ internal static class StatusView
         };
     }
 
+    /// <param name="ordered">An operator ordered it to be stopped.</param>
     /// <param name="remote">The group's state at its owner, of which no more is known; null: it is ours.</param>
     private static ResourceReport Resource(
-        ManagedResource resource, RecoveryConfig policy, GroupState? remote, Instant now)
+        ManagedResource resource, bool ordered, RecoveryConfig policy, GroupState? remote, Instant now)
     {
         var interval = resource.Interval(policy);
+        var state = remote is null ? resource.State
+            : ordered && remote == GroupState.Started ? GroupState.Stopped
+            : remote.Value;
+        var reason = remote is null ? resource.Reason : "";
         return new ResourceReport(
-            resource.Resource.Text, (remote ?? resource.State).Word(), remote is null ? resource.Reason : "")
+            resource.Resource.Text, state.Word(), reason.Length == 0 && ordered ? "ordered to be stopped" : reason)
         {
-            Failures = resource.FailuresAt(now, policy),
+            Failures = remote is null ? resource.FailuresAt(now, policy) : 0,
             MonitorMs = interval > TimeSpan.Zero ? (long)interval.TotalMilliseconds : null,
         };
     }

@@ -33,7 +33,8 @@ public sealed class AddressAgent : IDisposable
     {
         if (!VirtualAddress.TryParse(arguments, out VirtualAddress? wanted, out string problem))
         {
-            return AgentOutcome.Failed(problem);
+            // What is no address was never taken, so there is nothing to stop, either.
+            return AgentOutcome.Missing(problem);
         }
 
         try

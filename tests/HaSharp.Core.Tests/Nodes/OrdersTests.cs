@@ -81,6 +81,12 @@ public sealed class OrdersTests
         Assert.IsType<CommandResult.Done>(bench.LastReply(stop));
         Assert.Equal(["ip"], bench.Running[0]);
         Assert.Equal("started", bench.Status(1).Groups[0].State);
+        foreach (var node in (int[])[1, 2])
+        {
+            var web = bench.Status(node).Groups[0].Resources[1];
+            Assert.Equal(("stopped", "ordered to be stopped"), (web.State, web.Reason));
+        }
+
         bench.PowerCut(1);
         bench.Run(20);
         Assert.Equal(["ip"], bench.Running[1]);

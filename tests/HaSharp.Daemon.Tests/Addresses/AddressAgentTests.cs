@@ -195,11 +195,11 @@ public sealed class AddressAgentTests : IDisposable
     }
 
     [Fact]
-    public void A_wrong_argument_fails_every_action()
+    public void A_wrong_argument_is_no_address_of_ours_whatever_the_action()
     {
         foreach (AgentAction action in Enum.GetValues<AgentAction>())
         {
-            Assert.Equal(AgentOutcome.Failed("web is not an IP address"), agent.Run(action, ["web"]));
+            Assert.Equal(AgentOutcome.Missing("web is not an IP address"), agent.Run(action, ["web"]));
         }
     }
 
