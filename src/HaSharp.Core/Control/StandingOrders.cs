@@ -19,7 +19,7 @@ public sealed class StandingOrders
     private readonly Dictionary<string, Orders> _kept = new(StringComparer.Ordinal);
     private readonly List<Waiting> _waiting = [];
     private string _text;
-    private int _versions;
+    private long _versions;
     private (long UnixSeconds, Instant At) _clock;
 
     public StandingOrders(GroupSet groups, NodeIdentity identity)
@@ -70,7 +70,7 @@ public sealed class StandingOrders
     public void Apply(bool ends, Instant now, List<Effect> effects)
     {
         var unix = UnixSeconds(now);
-        var versions = 0;
+        var versions = 0L;
         NextDeadline = Instant.Never;
         foreach (var group in _groups.All)
         {
@@ -80,7 +80,9 @@ public sealed class StandingOrders
             }
 
             Release(group, ends);
-            versions = HashCode.Combine(versions, group.Orders);
+            var orders = group.Orders;
+            versions = unchecked((((versions * 31) + orders.Version) * 31) + orders.MaintainedUntil + orders.Runs
+                + (orders.KeptBy is null ? 0 : 1));
 
             // What somebody else is to have is released as ever.
             var maintained = (KeepEverything && Owns(group)) || group.Orders.Maintains(unix);
