@@ -59,7 +59,7 @@ public abstract partial record ClusterEvent
 
     public sealed record FoundRunning(GroupName Group, string Resource) : ClusterEvent(4010, Severity.Info)
     {
-        public override FormattableString Message => $"{Resource} of {Group} was running when this node started";
+        public override FormattableString Message => $"{Resource} of {Group} runs here already";
     }
 
     /// <summary>What followed from TakingOver has come to its end for this group.</summary>
@@ -90,8 +90,9 @@ public abstract partial record ClusterEvent
     public sealed record ResourceKilled(GroupName Group, string Resource, string Result)
         : ClusterEvent(4015, Severity.Warning)
     {
-        public override FormattableString Message =>
-            $"Killed what was left of {Resource} of {Group}: {(Result.Length > 0 ? Result : "nothing is left")}";
+        public override FormattableString Message => Result.Length == 0
+            ? $"Killed what was left of {Resource} of {Group}"
+            : (FormattableString)$"Killing what was left of {Resource} of {Group} failed: {Result}";
     }
 
     public sealed record StopFailureReleased(GroupName Group, string Resource, string Reason)
@@ -110,6 +111,12 @@ public abstract partial record ClusterEvent
     {
         public override FormattableString Message =>
             $"Group {Group} was moved {Moves} times within an hour because of failures: it is not moved any more";
+    }
+
+    /// <summary>Something is down that nobody has ordered down, and nothing will happen by itself.</summary>
+    public sealed record NobodyRuns(GroupName Group, string Reason) : ClusterEvent(4026, Severity.Critical)
+    {
+        public override FormattableString Message => $"Nobody runs group {Group}: {Reason}";
     }
 
     public sealed record AddressContested(GroupName Group, string Resource, string Rival)

@@ -26,6 +26,7 @@ public sealed class ClusterNode
     private readonly Speech _speech;
     private readonly StateMachine<Role, RoleTrigger> _role = RoleChart.Create();
     private readonly List<ClientId> _stopClients = [];
+    private bool _keeps;
     private bool _initialReported;
     private readonly Func<ResourceGroup, GroupFacts> _facts;
     private readonly Dialogue _dialogue;
@@ -91,7 +92,7 @@ public sealed class ClusterNode
         _members.Expire(now, effects);
         _pings.Expire(_members.Joined, now, effects);
         _groups.Expire(now);
-        _standingOrders.Apply(Leaving, now, effects);
+        _standingOrders.Apply(Leaving, _keeps, now, effects);
         _checks.Run(Leaving, now, effects);
         _dialogue.Expire(now);
         _ipfail.Update(Config, Stable, now, effects);
@@ -230,7 +231,7 @@ public sealed class ClusterNode
             case Command.Stop stop:
                 if (!Leaving)
                 {
-                    _standingOrders.KeepEverything = stop.Keep;
+                    _keeps = stop.Keep;
                     _role.Fire(RoleTrigger.Ending);
 
                     // A heartbeat runs scripts when it hears of it, and those of its takeover after them.
@@ -314,7 +315,7 @@ public sealed class ClusterNode
         {
             Become(RoleTrigger.Acquired, "it acquires resources", effects);
         }
-        else if (Role == Role.Active && !holds)
+        else if (Role == Role.Active && !holds && !_groups.Unknown)
         {
             Become(RoleTrigger.Released, "it holds no resources any more", effects);
         }
@@ -377,13 +378,12 @@ public sealed class ClusterNode
     {
         _ended = true;
         effects.Add(new Effect.Report(clean
-            ? new ClusterEvent.ShutdownComplete(Identity.Name, _standingOrders.KeepEverything)
+            ? new ClusterEvent.ShutdownComplete(Identity.Name, _keeps)
             : new ClusterEvent.ShutdownUnclean(Identity.Name)));
         foreach (var client in _stopClients)
         {
             effects.Add(new Effect.Reply(client, clean
-                ? new CommandResult.Done(
-                    _standingOrders.KeepEverything ? "stopped; what ran was left running" : "stopped")
+                ? new CommandResult.Done(_keeps ? "stopped; what ran was left running" : "stopped")
                 : new CommandResult.Refused("ended, but a resource could not be stopped: see the log")));
         }
 

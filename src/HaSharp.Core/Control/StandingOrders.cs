@@ -38,9 +38,6 @@ public sealed class StandingOrders
     public static IEnumerable<(string Group, Orders Orders)> Read(string kept) =>
         kept.Split('\n').Select(ReadLine).OfType<(string, Orders)>();
 
-    /// <summary>This node ends and leaves running what it owns.</summary>
-    public bool KeepEverything { get; set; }
-
     /// <summary>When the next maintenance ends, or somebody has waited long enough.</summary>
     public Instant NextDeadline { get; private set; } = Instant.Never;
 
@@ -67,7 +64,8 @@ public sealed class StandingOrders
 
     /// <summary>Brings every group's maintenance in step with its orders and the time; keeps what is new.</summary>
     /// <param name="ends">This node has said, or is about to say, its last word.</param>
-    public void Apply(bool ends, Instant now, List<Effect> effects)
+    /// <param name="keeps">An operator has ended it and ordered that what runs is left running.</param>
+    public void Apply(bool ends, bool keeps, Instant now, List<Effect> effects)
     {
         var unix = UnixSeconds(now);
         var versions = 0L;
@@ -85,11 +83,11 @@ public sealed class StandingOrders
                 + (orders.KeptBy is null ? 0 : 1));
 
             // What somebody else is to have is released as ever.
-            var maintained = (KeepEverything && Owns(group)) || group.Orders.Maintains(unix);
+            var maintained = (keeps && Owns(group)) || group.Orders.Maintains(unix);
             if (maintained != group.Maintained)
             {
                 group.Maintain(maintained);
-                effects.Add(new Effect.Report(KeepEverything
+                effects.Add(new Effect.Report(keeps
                     ? new ClusterEvent.GroupKept(group.Config.Name)
                     : maintained
                     ? new ClusterEvent.MaintenanceBegun(group.Config.Name, group.Orders.MaintainedUntil - unix)

@@ -63,8 +63,11 @@ public sealed class Checks
         check.InARow = finished.Passed == check.LastPassed ? check.InARow + 1 : 1;
         check.LastPassed = finished.Passed;
         check.Reason = finished.Passed ? "" : finished.Reason;
-        var needed = finished.Passed ? check.Config.Rise : check.Config.Fall;
-        if (check.Passes != finished.Passed && (check.Passes is null || check.InARow >= needed))
+
+        // A first pass counts alone, else a node could be handed nothing for a while; a first failure does not: what
+        // the check looks at may just be starting.
+        var needed = !finished.Passed ? check.Config.Fall : check.Passes is null ? 1 : check.Config.Rise;
+        if (check.Passes != finished.Passed && check.InARow >= needed)
         {
             check.Passes = finished.Passed;
             effects.Add(new Effect.Report(new ClusterEvent.CheckChanged(

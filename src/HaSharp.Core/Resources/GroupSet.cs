@@ -11,7 +11,7 @@ using HaSharp.Core.Wire;
 
 namespace HaSharp.Core.Resources;
 
-public sealed class GroupSet
+public sealed partial class GroupSet
 {
     /// <summary>max_moves counts those of one hour.</summary>
     private static readonly TimeSpan MovesCountFor = TimeSpan.FromHours(1);
@@ -34,6 +34,9 @@ public sealed class GroupSet
     public bool Busy => Any(static group => group.Busy);
 
     public bool Holds => Any(static group => group.State.Holds());
+
+    /// <summary>Of some group it is not known what runs here: not knowing is not the same as holding nothing.</summary>
+    public bool Unknown => Any(static group => group.State == GroupState.Unknown);
 
     public bool StopFailed => Any(static group => group.State == GroupState.StopFailed);
 
@@ -236,35 +239,6 @@ public sealed class GroupSet
         }
     }
 
-    /// <summary>Decides one group: writes the claim, reports what changed, notices a rival.</summary>
-    public void Judge(ResourceGroup group, GroupFacts facts, Instant now, List<Effect> effects)
-    {
-        var (verdict, change) = group.Retired
-            ? (new Verdict(facts.Claim, Intent.Stop, new Reason(Cause.Removed), true), null)
-            : Placement.Decide(facts);
-        if (change is { } reason)
-        {
-            if (reason.Cause == Cause.OwnerDead)
-            {
-                effects.Add(new Effect.Report(new ClusterEvent.TakingOver(reason.Node)));
-                group.TakenFrom = (reason.Node, verdict.Claim.Epoch);
-            }
-
-            effects.Add(new Effect.Report(new ClusterEvent.OwnerChanged(
-                group.Config.Name, verdict.Claim.Owner, verdict.Claim.Epoch, reason.ToString())));
-            NoteMove(group, reason.Cause, now, effects);
-        }
-        else if (verdict.Reason != group.Verdict.Reason)
-        {
-            effects.Add(new Effect.Report(new ClusterEvent.DecisionChanged(
-                group.Config.Name, verdict.Reason.ToString())));
-        }
-
-        group.Claim = verdict.Claim;
-        group.Verdict = verdict with { Settled = verdict.Settled && group.Agrees(verdict.Intent) };
-        NoticeRival(group, facts, effects);
-    }
-
     /// <summary>Plans every group; true when one reached another state, so that it is decided again.</summary>
     public bool Plan(Instant now, List<Effect> effects)
     {
@@ -386,72 +360,6 @@ public sealed class GroupSet
         }
 
         return true;
-    }
-
-    private void NoteMove(ResourceGroup group, Cause cause, Instant now, List<Effect> effects)
-    {
-        if (cause is not (Cause.StartFailedHere or Cause.CheckFails))
-        {
-            return;
-        }
-
-        group.Moves.Add(now);
-        if (group.Moves.Count >= MaxMoves)
-        {
-            effects.Add(new Effect.Report(new ClusterEvent.Frozen(group.Config.Name, group.Moves.Count)));
-        }
-    }
-
-    private void NoticeRival(ResourceGroup group, GroupFacts facts, List<Effect> effects)
-    {
-        var rival = group.State == GroupState.Started ? Rival(facts) : null;
-        if (rival is { } node && !group.RivalSeen)
-        {
-            effects.Add(new Effect.Report(new ClusterEvent.BothOwn(group.Config.Name, node)));
-            group.AnnouncedEpoch = 0;
-        }
-
-        group.RivalSeen = rival is not null;
-        var doubtful = group.State == GroupState.Started && Doubtful(facts);
-        if (doubtful)
-        {
-            group.AnnouncedEpoch = 0;
-        }
-
-        if (rival is null && !doubtful && group.State == GroupState.Started && group.Claim.Owner == _self
-            && group.AnnouncedEpoch != group.Claim.Epoch)
-        {
-            // Another node held it meanwhile and may have announced the addresses last: the network must learn again.
-            effects.Add(new Effect.Announce(group.Config.Name, group.Config.Resources));
-            group.AnnouncedEpoch = group.Claim.Epoch;
-        }
-    }
-
-    private NodeName? Rival(GroupFacts facts)
-    {
-        foreach (var node in facts.Nodes)
-        {
-            if (node.Node != _self && node.Live && node.State.Holds())
-            {
-                return node.Node;
-            }
-        }
-
-        return null;
-    }
-
-    /// <summary>A heartbeat node that has not said what it holds may hold it and announce its addresses.</summary>
-    private static bool Doubtful(GroupFacts facts)
-    {
-        foreach (var node in facts.Nodes)
-        {
-            if (node is { Live: true, Kind: Kind.Heartbeat, State: GroupState.Unknown })
-            {
-                return true;
-            }
-        }
-
-        return false;
     }
 
     private int MaxMoves => _config.Recovery.MaxMoves ?? 2 * _config.Nodes.Count;

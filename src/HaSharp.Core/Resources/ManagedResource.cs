@@ -26,6 +26,7 @@ public sealed class ManagedResource(Resource resource)
     private readonly List<Instant> _failures = [];
     private Instant _lastLook;
     private Instant? _suspectedAt;
+    private Instant _startedAt;
     private RunId? _monitor;
 
     public Resource Resource { get; } = resource;
@@ -64,13 +65,16 @@ public sealed class ManagedResource(Resource resource)
     public int MaxRestarts(RecoveryConfig policy) =>
         policy.Resources.GetValueOrDefault(Resource.Text)?.MaxRestarts ?? policy.MaxRestarts;
 
+    /// <summary>It has failed since it was last seen to start.</summary>
+    public bool IsBroken => _failures.Count > 0 && _failures[^1] > _startedAt;
+
     /// <summary>It runs from now on.</summary>
     /// <param name="run">The run that said so: it spreads the first monitors.</param>
     public void Started(RunId run, Instant now, RecoveryConfig policy)
     {
         State = GroupState.Started;
         Reason = "";
-        (_monitor, _suspectedAt) = (null, null);
+        (_monitor, _suspectedAt, _startedAt) = (null, null, now);
 
         // As if the last look had been longer ago, by a part that differs between resources.
         _lastLook = now - (Interval(policy) * (run.Number % Spread) / Spread);

@@ -28,7 +28,7 @@ public sealed partial class ResourceGroup
                 _chart.Fire(GroupTrigger.Acquire);
                 StartNext(now, newRun, effects);
                 break;
-            case GroupState.Starting or GroupState.Started when Verdict.Intent == Intent.Stop || _gaveUp:
+            case GroupState.Starting or GroupState.Started when Verdict.Intent == Intent.Stop || _fault is not null:
                 effects.Add(Event(new ClusterEvent.GroupReleasing(Config.Name, Line())));
                 _stopAttempts = 0;
                 _retryAt = now;
@@ -54,6 +54,7 @@ public sealed partial class ResourceGroup
     {
         if (State == GroupState.Started && Complete)
         {
+            Tell(effects);
             return;
         }
 
@@ -113,6 +114,7 @@ public sealed partial class ResourceGroup
 
         var running = _resources.Count(static resource => resource.State == GroupState.Started);
         StartedEpoch = running == _resources.Length ? Claim.Epoch : StartedEpoch;
+        _told &= running > 0;
         _chart.Fire(running == 0 ? GroupTrigger.FoundStopped
             : running == _resources.Length ? GroupTrigger.FoundStarted
             : GroupTrigger.FoundPartly);
@@ -132,10 +134,10 @@ public sealed partial class ResourceGroup
 
         if (next >= Wanted)
         {
-            Trouble = "";
+            _stopTrouble = "";
             (AnnouncedEpoch, StartedEpoch) = (Claim.Epoch, Claim.Epoch);
             _chart.Fire(GroupTrigger.Acquired);
-            effects.Add(Event(new ClusterEvent.GroupAcquired(Config.Name)));
+            Tell(effects);
             if (TakenFrom is { } taken && taken.Epoch == Claim.Epoch)
             {
                 effects.Add(Event(new ClusterEvent.TakeoverComplete(taken.Node)));
@@ -152,6 +154,16 @@ public sealed partial class ResourceGroup
         Begin(next, asked ? AgentAction.Start : AgentAction.Status, newRun, effects);
     }
 
+    /// <summary>Says once that it runs here: neither a repair nor an ordered stop of a part is news.</summary>
+    private void Tell(List<Effect> effects)
+    {
+        if (!_told)
+        {
+            _told = true;
+            effects.Add(Event(new ClusterEvent.GroupAcquired(Config.Name)));
+        }
+    }
+
     private void StopNext(Instant now, Func<RunId> newRun, List<Effect> effects)
     {
         var last = Array.FindLastIndex(_resources, static resource => resource.State != GroupState.Stopped);
@@ -161,9 +173,10 @@ public sealed partial class ResourceGroup
             return;
         }
 
+        (_told, StartedEpoch) = (false, -1);
         effects.Add(Event(new ClusterEvent.GroupReleased(Config.Name)));
         _failedUntil = now + Recovery.FailureWindow;
-        _chart.Fire(_gaveUp ? GroupTrigger.ReleasedAfterFailure : GroupTrigger.Released);
+        _chart.Fire(_fault is not null ? GroupTrigger.ReleasedAfterFailure : GroupTrigger.Released);
     }
 
     /// <summary>The stop ladder: stops, then the killing of what is left, then a last look.</summary>

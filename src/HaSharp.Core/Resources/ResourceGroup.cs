@@ -19,13 +19,20 @@ public sealed partial class ResourceGroup
 
     public static readonly TimeSpan StopRetryDelay = TimeSpan.FromSeconds(1);
 
+    /// <summary>Looks at what was killed, one second apart: a process that is being written out ends late.</summary>
+    public const int LastLooks = 3;
+
     private readonly StateMachine<GroupState, GroupTrigger> _chart = GroupChart.Create();
     private readonly ManagedResource[] _resources;
     private Run? _run;
     private int _stopAttempts;
     private Instant _retryAt;
     private Instant _failedUntil = Instant.Never;
-    private bool _gaveUp;
+    private string _stopTrouble = "";
+    private bool _told;
+
+    /// <summary>Why it cannot go on here: it is released, and another node may try. Null: it can.</summary>
+    private string? _fault;
 
     public ResourceGroup(GroupConfig config, RecoveryConfig recovery)
     {
@@ -53,7 +60,7 @@ public sealed partial class ResourceGroup
     public GroupState State => _chart.State;
 
     /// <summary>Why the last start or stop failed; empty when none did.</summary>
-    public string Trouble { get; private set; } = "";
+    public string Trouble => _fault ?? _stopTrouble;
 
     /// <summary>The best ownership claim that this node knows.</summary>
     public Claim Claim { get; set; }
@@ -93,7 +100,7 @@ public sealed partial class ResourceGroup
         get
         {
             var acts = State == GroupState.Stopping
-                || (State == GroupState.Starting && (_gaveUp || Verdict.Intent != Intent.Keep));
+                || (State == GroupState.Starting && (_fault is not null || Verdict.Intent != Intent.Keep));
             var next = acts && _run is null && Array.Exists(_resources, static one => one.State == GroupState.Stopping)
                 ? _retryAt
                 : State == GroupState.Failed ? _failedUntil
@@ -154,9 +161,7 @@ public sealed partial class ResourceGroup
             resource.ForgetFailures();
         }
 
-        _stopAttempts = 0;
-        _gaveUp = false;
-        Trouble = "";
+        Forget();
         _chart.Fire(GroupTrigger.Retry);
     }
 
@@ -188,7 +193,7 @@ public sealed partial class ResourceGroup
                 resource.ForgetFailures();
             }
 
-            (_stopAttempts, _gaveUp, Trouble) = (0, false, "");
+            Forget();
             _chart.Fire(GroupTrigger.Probe);
         }
     }
@@ -202,7 +207,7 @@ public sealed partial class ResourceGroup
     {
         if (resource.State == GroupState.Started && State == GroupState.Started)
         {
-            resource.State = GroupState.Failed;
+            resource.State = GroupState.Stopping;
         }
     }
 
@@ -272,17 +277,12 @@ public sealed partial class ResourceGroup
         }
 
         resource.State = GroupState.Failed;
-        GiveUp($"{resource.Resource.Text} failed: {reason}");
+        _fault = $"{resource.Resource.Text} failed: {reason}";
         effects.Add(Event(new ClusterEvent.ResourceGivenUp(
             Config.Name, resource.Resource.Text, reason, resource.Failures)));
     }
 
-    /// <summary>The group cannot go on here: it is released, and another node may try.</summary>
-    private void GiveUp(string trouble)
-    {
-        _gaveUp = true;
-        Trouble = trouble;
-    }
+    private void Forget() => (_stopAttempts, _fault, _stopTrouble) = (0, null, "");
 
     private void FinishStatus(
         ManagedResource resource, Run run, AgentOutcome outcome, Instant now, List<Effect> effects)
@@ -315,7 +315,7 @@ public sealed partial class ResourceGroup
         {
             // It could not be started, and not be stopped, either: nothing was begun.
             resource.State = GroupState.Stopped;
-            GiveUp($"start of {resource.Resource.Text} failed: {outcome.Reason}");
+            _fault = $"start of {resource.Resource.Text} failed: {outcome.Reason}";
             effects.Add(Event(new ClusterEvent.StartFailed(Config.Name, resource.Resource.Text, outcome.Reason)));
         }
     }
@@ -324,17 +324,24 @@ public sealed partial class ResourceGroup
     private void FinishLastLook(ManagedResource resource, AgentOutcome outcome, Instant now, List<Effect> effects)
     {
         var word = resource.Resource.Text;
+        if (outcome.Verdict == AgentVerdict.Ok && _stopAttempts < StopRetries + 1 + LastLooks)
+        {
+            _stopAttempts++;
+            _retryAt = now + StopRetryDelay;
+            return;
+        }
+
         if (outcome.Verdict != AgentVerdict.NotRunning && Fences)
         {
             if (State == GroupState.Starting)
             {
-                GiveUp(Trouble);
+                _fault ??= _stopTrouble;
                 _chart.Fire(GroupTrigger.Release);
             }
 
             resource.State = GroupState.StopFailed;
             _chart.Fire(GroupTrigger.StopFailed);
-            effects.Add(Event(new ClusterEvent.StopFailed(Config.Name, word, Trouble)));
+            effects.Add(Event(new ClusterEvent.StopFailed(Config.Name, word, _stopTrouble)));
             return;
         }
 
@@ -347,8 +354,8 @@ public sealed partial class ResourceGroup
         }
         else
         {
-            GiveUp(Trouble);
-            effects.Add(Event(new ClusterEvent.StopFailureReleased(Config.Name, word, Trouble)));
+            _fault ??= _stopTrouble;
+            effects.Add(Event(new ClusterEvent.StopFailureReleased(Config.Name, word, _stopTrouble)));
         }
     }
 
@@ -361,18 +368,18 @@ public sealed partial class ResourceGroup
     {
         if (outcome.Verdict == AgentVerdict.Ok)
         {
-            resource.Started(run.Id, now, Recovery);
-            if (resource.FailuresAt(now, Recovery) > 0)
+            if (resource.IsBroken)
             {
                 effects.Add(Event(new ClusterEvent.ResourceRecovered(Config.Name, resource.Resource.Text)));
             }
 
+            resource.Started(run.Id, now, Recovery);
             return;
         }
 
         // The failed resource may run in part, so it is stopped with the others; what lies right of it never ran.
         resource.State = GroupState.Failed;
-        GiveUp($"start of {resource.Resource.Text} failed: {outcome.Reason}");
+        _fault = $"start of {resource.Resource.Text} failed: {outcome.Reason}";
         effects.Add(Event(new ClusterEvent.StartFailed(Config.Name, resource.Resource.Text, outcome.Reason)));
     }
 
@@ -390,7 +397,7 @@ public sealed partial class ResourceGroup
         // without further tries.
         var hopeless = outcome.Verdict == AgentVerdict.TimedOut || outcome.Verdict.IsHard();
         _stopAttempts = hopeless ? StopRetries + 1 : _stopAttempts + 1;
-        Trouble = $"stop of {resource.Resource.Text} failed: {outcome.Reason}";
+        _stopTrouble = $"stop of {resource.Resource.Text} failed: {outcome.Reason}";
         _retryAt = _stopAttempts > StopRetries ? now : now + StopRetryDelay;
         effects.Add(Event(hopeless
             ? new ClusterEvent.StopGivenUp(Config.Name, resource.Resource.Text, outcome.Reason)

@@ -57,6 +57,7 @@ internal sealed record Notice(string Event, string Kind, string Name, string Sta
             Reason = its.Reason,
         },
         ClusterEvent.BothOwn its => Alarm("both-own", its.Group, "BOTH_OWN"),
+        ClusterEvent.NobodyRuns its => Alarm("nobody-runs", its.Group, "DOWN") with { Reason = its.Reason },
         ClusterEvent.Frozen its => Alarm("group-frozen", its.Group, "FROZEN"),
         ClusterEvent.MaintenanceBegun its => Maintenance(its.Group, "ON"),
         ClusterEvent.MaintenanceEnded its => Maintenance(its.Group, "OFF"),
@@ -79,7 +80,10 @@ internal sealed record Notice(string Event, string Kind, string Name, string Sta
     {
         ClusterEvent.RoleChanged its => About("role-changed", self, its.Role.Word()) with { Reason = its.Reason },
         ClusterEvent.ShutdownBegun its => About("shutdown-begun", self, "leaving") with { Reason = its.Reason },
-        ClusterEvent.ShutdownComplete => About("shutdown-complete", self, "left"),
+        ClusterEvent.ShutdownComplete its => About("shutdown-complete", self, "left") with
+        {
+            Reason = its.Keeps ? "what ran here was left running" : "",
+        },
         ClusterEvent.NodeStatusChanged its => About("node-status", its.Node, its.Status.Word()),
         ClusterEvent.NodeLeft its => About("node-left", its.Node, "left"),
         ClusterEvent.NodeDead its => About("node-dead", its.Node, "dead"),

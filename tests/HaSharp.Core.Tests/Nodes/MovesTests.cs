@@ -249,7 +249,7 @@ public sealed class MovesTests
         };
         bench.Start(1, 2);
         Assert.Equal("2", bench.Where("web"));
-        Assert.Contains("could not start it", bench.Status(2).Groups[0].Reason);
+        Assert.Contains("failed on its preferred node", bench.Status(2).Groups[0].Reason);
         broken = false;
         bench.PowerCut(2);
         bench.Run(7);

@@ -226,6 +226,20 @@ public sealed class OrdersTests
         Assert.Equal("fails", Assert.Single(bench.Status(1).Checks).State);
     }
 
+    [Fact]
+    public void The_first_run_of_a_check_that_fails_does_not_count_alone()
+    {
+        var bench = Checked();
+        bench.FailingChecks.Add((1, "gateway"));
+        bench.Start(1, 2);
+        bench.Run(1);
+        Assert.Equal("unknown", Assert.Single(bench.Status(1).Checks).State);
+        bench.FailingChecks.Clear();
+        bench.Run(10);
+        Assert.Equal("1", bench.Where("db"));
+        Assert.DoesNotContain(bench.Events[0], static e => e is ClusterEvent.CheckChanged { Passes: false });
+    }
+
     private static Bench Checked()
     {
         var second = TimeSpan.FromSeconds(1);

@@ -257,6 +257,28 @@ public sealed class RecoveryTests
     }
 
     [Fact]
+    public void What_was_killed_may_take_a_moment_to_be_gone()
+    {
+        var looks = 0;
+        var bench = new Bench(2, ["node1 ip Filesystem"])
+        {
+            Unkillable = false,
+            Agent = (node, run) => (node, run.Resource.Text, run.Action) switch
+            {
+                (1, "Filesystem", AgentAction.Stop) => AgentOutcome.TimedOut(run.Deadline),
+                (1, "Filesystem", AgentAction.Status) when ++looks is 2 or 3 => AgentOutcome.Ok,
+                _ => null,
+            },
+        };
+        bench.Start(1, 2);
+        looks = 1;
+        bench.Ask(1, new Command.Standby(new Scope.All(), Minute));
+        bench.Run(5);
+        Assert.Equal(4, looks);
+        Assert.Equal("2", bench.Where("Filesystem"));
+    }
+
+    [Fact]
     public void What_the_agents_meta_data_say_counts_until_ha_cf_says_otherwise()
     {
         var policy = new RecoveryConfig
