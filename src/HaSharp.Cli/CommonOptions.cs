@@ -14,6 +14,9 @@ internal static class CommonOptions
     public static readonly Option<string> StateDirectory =
         Directory("--state-dir", "/var/lib/hasharp", "what must survive a restart");
 
+    /// <summary>Of every verb that prints something; what is printed then is one line of JSON.</summary>
+    public static readonly Option<bool> Json = new("--json") { Description = "Print one line of JSON." };
+
     private static readonly string[] DaemonVerbs =
         ["run", "stop", "reload", "status", "takeover", "standby", "maintenance", "release", "check"];
 

@@ -104,6 +104,7 @@ internal sealed partial class ClusterService(
         {
             return new ClusterDaemon(new DaemonParts(
                 startup.Config,
+                startup.Mentions,
                 Identity(),
                 startup.ReadFilesAgain,
                 startup.Options.HaDirectory,

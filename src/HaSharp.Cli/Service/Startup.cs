@@ -22,6 +22,7 @@ internal sealed record Startup(
     NodeName Self,
     ClusterConfig Config,
     IReadOnlyList<ConfigProblem> Remarks,
+    IReadOnlyList<Mention> Mentions,
     RunDirectory Lock,
     StateDirectory StateFiles,
     DurableState State)
@@ -50,7 +51,7 @@ internal sealed record Startup(
             return null;
         }
 
-        return new Startup(options, self, config, files.Problems, runDirectory, stateFiles, state);
+        return new Startup(options, self, config, files.Problems, files.Mentions, runDirectory, stateFiles, state);
     }
 
     /// <summary>As ReadFiles; null after printing all problems when there is no configuration.</summary>

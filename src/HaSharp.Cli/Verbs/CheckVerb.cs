@@ -1,13 +1,19 @@
 using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using HaSharp.Cli.Service;
+using HaSharp.Core;
 using HaSharp.Core.Config;
 using HaSharp.Daemon.Agents;
 using HaSharp.Daemon.Files;
+using HaSharp.Daemon.Native;
+using HaSharp.Daemon.Processes;
 
 namespace HaSharp.Cli.Verbs;
 
-/// <summary>hasharp check: reads the three files as the daemon would and says all that is wrong with them.</summary>
+/// <summary>
+/// hasharp check: reads the three files as the daemon would, looks for what they name, and says all that is wrong.
+/// </summary>
 internal static class CheckVerb
 {
     private const int AnyWrite = 0b010_010_010;
@@ -20,10 +26,11 @@ internal static class CheckVerb
             Description = "Directory of the files (default: --ha-dir).",
             Arity = ArgumentArity.ZeroOrOne,
         };
-        var json = new Option<bool>("--json") { Description = "Print a JSON object." };
         var command = new Command("check", """
-            Check ha.cf, haresources and authkeys without a daemon; of the directory in use (no DIR) the agents, too.
-            Exit code 0: they can be used; 6: they cannot.
+            Check ha.cf, haresources and authkeys, and whether this machine has what they name: agents with their
+            parameters, commands, interfaces. Needs no daemon. Agents are looked for in resource.d of --ha-dir if that
+            is given, else of DIR if it has one.
+            Exit code 0: the files can be used; 6: they cannot.
 
             Examples:
               hasharp check
@@ -31,16 +38,49 @@ internal static class CheckVerb
             """)
         {
             directory,
-            json,
+            CommonOptions.Json,
             CommonOptions.HaDirectory,
         };
-        command.SetAction(parsed => parsed.GetValue(directory) is { } named
-            ? Run(named, Candidate(ConfigDirectory.Read(named)), parsed.GetValue(json))
-            : Run(Live(parsed), ConfigDirectory.Read(Live(parsed)), parsed.GetValue(json), AgentFaults));
+        command.SetAction(parsed => Run(parsed, parsed.GetValue(directory)));
         return command;
     }
 
-    private static string Live(ParseResult parsed) => parsed.GetRequiredValue(CommonOptions.HaDirectory);
+    private static int Run(ParseResult parsed, string? named)
+    {
+        string live = Path.GetFullPath(parsed.GetRequiredValue(CommonOptions.HaDirectory));
+        bool isGiven = parsed.GetResult(CommonOptions.HaDirectory) is { Implicit: false };
+        string directory = named ?? live;
+        string home = named is not null && !isGiven && Directory.Exists(Path.Combine(named, "resource.d"))
+            ? Path.GetFullPath(named)
+            : live;
+        ConfigSources sources = ConfigDirectory.Read(directory);
+        NodeName self = sources.Self ?? new NodeName(Startup.MachineName());
+
+        // Files of any machine may be checked here, so our own name need not be among the nodes.
+        ConfigResult result = ConfigReader.Read((named is null ? sources : Candidate(sources)) with { Self = null });
+        return Print(
+            directory, result with { Problems = [.. result.Problems, .. Survey(result, self, home)] },
+            parsed.GetValue(CommonOptions.Json));
+    }
+
+    /// <summary>What the files name, looked for on this machine.</summary>
+    /// <param name="home">The directory that resource.d is in.</param>
+    private static IEnumerable<ConfigProblem> Survey(ConfigResult files, NodeName self, string home)
+    {
+        var catalog = new AgentCatalog(AgentDirectories.OfMachine(home));
+        IReadOnlyCollection<string>? interfaces = files.Config?.Nodes.Contains(self) == true
+            ? Rtnetlink.InterfaceNames()
+            : null;
+        List<ConfigProblem> found = [.. AgentSurvey.Faults(catalog, files.Mentions, interfaces)];
+        using ProcessWatcher processes = new();
+        IReadOnlyList<string> environment = files.Config is { } config
+            ? AgentEnvironment.Of(config, self, home)
+            : AgentEnvironment.Of(self, home);
+        new AgentSurvey(catalog, processes, environment).Ask(files.Mentions, (_, _) => { }, found.Add)
+            .GetAwaiter().GetResult();
+        return found.OrderBy(problem => problem.File, StringComparer.Ordinal).ThenBy(problem => problem.Line)
+            .ThenBy(problem => problem.Column);
+    }
 
     /// <summary>
     /// A directory that is named may be an archive. Where nobody at all may write authkeys, its mode says nothing about
@@ -60,30 +100,8 @@ internal static class CheckVerb
         return sources with { AuthKeysMode = null, Problems = [.. sources.Problems, warning] };
     }
 
-    /// <summary>Only of the files that this machine uses: another one has other agents.</summary>
-    private static IEnumerable<ConfigProblem> AgentFaults(string directory, ClusterConfig config)
+    private static int Print(string directory, ConfigResult result, bool json)
     {
-        var catalog = new AgentCatalog(AgentDirectories.OfMachine(Path.GetFullPath(directory)));
-        return config.Groups.SelectMany(group => group.Resources).DistinctBy(resource => resource.Text)
-            .Select(resource => (resource.Text, Fault: AgentSurvey.Fault(catalog, resource)))
-            .Where(found => found.Fault is not null)
-            .Select(found => new ConfigProblem(
-                "haresources", 0, 0, ProblemSeverity.Warning, $"{found.Text}: {found.Fault}"));
-    }
-
-    private static int Run(
-        string directory,
-        ConfigSources sources,
-        bool json,
-        Func<string, ClusterConfig, IEnumerable<ConfigProblem>>? more = null)
-    {
-        // Files of any machine may be checked here, so our own name need not be among the nodes.
-        ConfigResult result = ConfigReader.Read(sources with { Self = null });
-        if (result.Config is { } read && more is not null)
-        {
-            result = result with { Problems = [.. result.Problems, .. more(directory, read)] };
-        }
-
         int errors = result.Problems.Count(problem => problem.Severity == ProblemSeverity.Error);
         int warnings = result.Problems.Count(problem => problem.Severity == ProblemSeverity.Warning);
         if (json)
@@ -106,12 +124,14 @@ internal static class CheckVerb
 
     private static string Summary(string directory, ClusterConfig? config, int errors, int warnings)
     {
-        string counts = $"{errors} errors, {warnings} warnings";
+        string counts = $"{Count(errors, "error")}, {Count(warnings, "warning")}";
         return config is null
             ? $"{directory}: cannot be used: {counts}"
-            : $"{directory}: good: {config.Nodes.Count} nodes, {config.Links.Count} links, "
-                + $"{config.Groups.Count} resource groups; {counts}";
+            : $"{directory}: good: {Count(config.Nodes.Count, "node")}, {Count(config.Links.Count, "link")}, "
+                + $"{Count(config.Groups.Count, "resource group")}; {counts}";
     }
+
+    private static string Count(int number, string thing) => $"{number} {thing}{(number == 1 ? "" : "s")}";
 
     private static CheckProblem Of(ConfigProblem problem) => new(
         problem.File, problem.Line, problem.Column, Word(problem.Severity), problem.Text);

@@ -106,6 +106,8 @@ internal sealed class Conversation(string runDirectory, ControlRequest request)
     {
         ControlAnswer.Done or ControlAnswer.Accepted or ControlAnswer.Report => ExitCode.Done,
         ControlAnswer.Denied => ExitCode.NotPermitted,
+        ControlAnswer.Late => ExitCode.TimedOut,
+        ControlAnswer.Invalid => ExitCode.NotConfigured,
         _ => ExitCode.Failed,
     };
 }

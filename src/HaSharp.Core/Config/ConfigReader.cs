@@ -20,7 +20,8 @@ public static class ConfigReader
         var haresourcesProblems = new ProblemList(Haresources);
         var authKeysProblems = new ProblemList(AuthKeys);
         var draft = ReadHaCf(sources, haCfProblems);
-        var groups = ReadHaresources(sources, draft, haresourcesProblems);
+        var (groups, resources) = ReadHaresources(sources, draft, haresourcesProblems);
+        Mention[] mentions = [.. draft?.Programs ?? [], .. resources];
         var keys = ReadAuthKeys(sources, authKeysProblems);
         CheckRoom(draft, groups, haresourcesProblems);
         if (draft is not null && groups is not null)
@@ -38,12 +39,12 @@ public static class ConfigReader
         if (draft is null || groups is null || keys is null
             || Array.Exists(problems, p => p.Severity == ProblemSeverity.Error))
         {
-            return new(null, problems);
+            return new(null, problems) { Mentions = mentions };
         }
 
         var config = draft.Config with { Groups = groups, Keys = keys };
         var digest = ConfigDigest.Of(config.Nodes, config.AutoFailback, config.Groups);
-        return new(config with { Digest = digest }, problems);
+        return new(config with { Digest = digest }, problems) { Mentions = mentions };
     }
 
     /// <summary>Reads authkeys alone, whatever its mode; null when a problem is an error.</summary>
@@ -74,12 +75,13 @@ public static class ConfigReader
         return draft;
     }
 
-    private static List<GroupConfig>? ReadHaresources(ConfigSources sources, HaCfDraft? draft, ProblemList problems)
+    private static (List<GroupConfig>? Groups, List<Mention> Mentions) ReadHaresources(
+        ConfigSources sources, HaCfDraft? draft, ProblemList problems)
     {
         if (sources.Haresources is null)
         {
             Missing(sources, Haresources, "an empty one is valid and means that nothing is kept alive", problems);
-            return null;
+            return (null, []);
         }
 
         var nodes = draft?.Nodes.Select(node => new NodeName(node.Text)).ToList();

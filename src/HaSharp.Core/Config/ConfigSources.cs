@@ -30,4 +30,10 @@ public sealed record ConfigSources
 /// <summary>What the three files say, together.</summary>
 /// <param name="Config">Null exactly when a problem is an error.</param>
 /// <param name="Problems">Sorted: ha.cf, haresources, authkeys; then line, then column.</param>
-public sealed record ConfigResult(ClusterConfig? Config, IReadOnlyList<ConfigProblem> Problems);
+public sealed record ConfigResult(ClusterConfig? Config, IReadOnlyList<ConfigProblem> Problems)
+{
+    /// <summary>
+    /// What the files name of the machine, in their order; of files with errors, too, as far as they can be read.
+    /// </summary>
+    public IReadOnlyList<Mention> Mentions { get; init; } = [];
+}

@@ -58,6 +58,9 @@ internal sealed class HaCfDraft(ProblemList problems)
     /// <summary>The groups that checks name, with their places.</summary>
     public List<Word> CheckGroups { get; } = [];
 
+    /// <summary>The programs that check and notify name.</summary>
+    public List<Mention> Programs { get; } = [];
+
     public HashSet<string> Clients { get; } = new(StringComparer.Ordinal);
 
     public int Port { get; set; } = DefaultPort;

@@ -10,18 +10,18 @@ namespace HaSharp.Core.Config;
 internal sealed class HaresourcesReader(IReadOnlyList<NodeName>? nodes, ProblemList problems)
 {
     private const string Separator = Resource.Separator;
-    private const string OcfPrefix = "ocf:";
-
-    private static readonly string[] AddressAgents = ["IPaddr", "IPaddr2", "IPv6addr", "SendArp"];
 
     private readonly List<GroupConfig> groups = [];
+    private readonly ResourceChecks checks = new(problems);
+    private readonly List<Mention> mentions = [];
     private readonly Dictionary<string, Word> names = new(StringComparer.Ordinal);
 
-    /// <summary>The groups; only to be used when the list holds no error.</summary>
+    /// <summary>The groups, only to be used when the list holds no error; and the resources, always.</summary>
     /// <param name="text">The file.</param>
     /// <param name="nodes">The nodes of ha.cf; null: not known, then names are not checked.</param>
     /// <param name="problems">Where findings go.</param>
-    public static List<GroupConfig> Read(string text, IReadOnlyList<NodeName>? nodes, ProblemList problems)
+    public static (List<GroupConfig> Groups, List<Mention> Mentions) Read(
+        string text, IReadOnlyList<NodeName>? nodes, ProblemList problems)
     {
         var reader = new HaresourcesReader(nodes, problems);
         foreach (var words in reader.LogicalLines(text))
@@ -29,7 +29,7 @@ internal sealed class HaresourcesReader(IReadOnlyList<NodeName>? nodes, ProblemL
             reader.ReadGroup(words);
         }
 
-        return reader.groups;
+        return (reader.groups, reader.mentions);
     }
 
     /// <summary>
@@ -98,7 +98,7 @@ internal sealed class HaresourcesReader(IReadOnlyList<NodeName>? nodes, ProblemL
         }
 
         CheckNode(words[0]);
-        var resources = words.Skip(1).Select(ReadResource).OfType<Resource>().ToList();
+        var resources = words.Skip(1).Select(word => ReadResource(word, words[1])).OfType<Resource>().ToList();
         if (words.Count == 1)
         {
             problems.Note(words[0], $"node {words[0].Quoted} has no resources in this line, so the line is no group");
@@ -159,7 +159,7 @@ internal sealed class HaresourcesReader(IReadOnlyList<NodeName>? nodes, ProblemL
             ?? nodes!.FirstOrDefault(node => node.Text.Split('.')[0] == host).Text;
     }
 
-    private Resource? ReadResource(Word word)
+    private Resource? ReadResource(Word word, Word groupWord)
     {
         if (Encoding.UTF8.GetByteCount(word.Text) > ConfigLimits.WordBytes)
         {
@@ -174,46 +174,8 @@ internal sealed class HaresourcesReader(IReadOnlyList<NodeName>? nodes, ProblemL
             return null;
         }
 
-        if (AddressAgents.Contains(resource.Type) && word.Text.Split(Separator) is [_, { } first, _, ..]
-            && LooksLikeIPv6(first))
-        {
-            problems.Warning(
-                word,
-                $"{word.Quoted}: {Separator} separates arguments; write an IPv6 address in full, fd00:0:0:0:0:0:0:1");
-        }
-
-        if (resource.Type.StartsWith(OcfPrefix, StringComparison.Ordinal))
-        {
-            CheckOcf(word, resource);
-        }
-
+        mentions.Add(new Mention.OfResource(word.Line, word.Column, resource));
+        checks.Check(word, resource, groupWord);
         return resource;
     }
-
-    /// <summary>An OCF agent gets its arguments as variables, so each of them has a name.</summary>
-    private void CheckOcf(Word word, Resource resource)
-    {
-        if (resource.Type.Split(':') is not [_, { Length: > 0 }, { Length: > 0 }])
-        {
-            problems.Error(word, $"{word.Quoted}: an OCF agent is named ocf:PROVIDER:TYPE, as in ocf:heartbeat:nginx");
-        }
-
-        if (resource.Arguments.FirstOrDefault(argument => !IsAssignment(argument)) is { } nameless)
-        {
-            problems.Error(
-                word,
-                $"{word.Quoted}: an OCF agent's arguments are name=value, and \"{nameless}\" is none"
-                + (LooksLikeIPv6(nameless) ? "; write an IPv6 address in full, fd00:0:0:0:0:0:0:1" : ""));
-        }
-    }
-
-    private static bool IsAssignment(string argument)
-    {
-        var name = argument.Split('=')[0];
-        return name.Length > 0 && name.Length < argument.Length && !char.IsAsciiDigit(name[0])
-            && name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_');
-    }
-
-    private static bool LooksLikeIPv6(string argument)
-        => argument.Length > 0 && argument.All(c => char.IsAsciiHexDigit(c) || c == ':');
 }

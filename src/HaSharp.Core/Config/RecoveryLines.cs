@@ -54,6 +54,10 @@ internal static class RecoveryLines
         {
             problems.Error(words[1], $"{words[1].Quoted} is not the absolute path of a command (arguments follow ::)");
         }
+        else
+        {
+            draft.Programs.Add(new Mention.OfProgram(words[1].Line, words[1].Column, command[0]));
+        }
 
         if (draft.Checks.Exists(check => check.Name == words[0].Text))
         {

@@ -79,13 +79,16 @@ public abstract record Scope
 /// <summary>The answer to a command; Text is one sentence for people.</summary>
 public abstract record CommandResult(string Text)
 {
-    /// <summary>Begun; Done or Refused follows.</summary>
+    /// <summary>Begun; Done, Refused or Late follows.</summary>
     public sealed record Accepted(string Text) : CommandResult(Text);
 
     public sealed record Done(string Text) : CommandResult(Text);
 
     /// <summary>Not done, with the reason; nothing was or remains changed beyond what Text says.</summary>
     public sealed record Refused(string Text) : CommandResult(Text);
+
+    /// <summary>Not done within the time that was given; Text says whether it still stands.</summary>
+    public sealed record Late(string Text) : CommandResult(Text);
 
     public sealed record Report(StatusReport Status) : CommandResult("");
 }

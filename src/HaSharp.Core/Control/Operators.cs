@@ -1,7 +1,7 @@
 // What operators have asked for and is not done yet.
 // The idea: a request is a fact (somebody wants this, until then), not a half-finished action. Placement looks at it in
 // every step; it ends when the cluster is as the operator wanted, or cannot become so, or its time is up.
-// Invariant: every accepted command is answered exactly once more, by Done or Refused.
+// Invariant: every accepted command is answered exactly once more, by Done, Refused or Late.
 
 using HaSharp.Core.Decision;
 using HaSharp.Core.Resources;
@@ -169,7 +169,7 @@ public sealed class Operators
         }
 
         return now >= wish.Until
-            ? new CommandResult.Refused($"{wish.What} was not done in time and is withdrawn")
+            ? new CommandResult.Late($"{wish.What} was not done in time and is withdrawn")
             : null;
     }
 
@@ -349,7 +349,7 @@ public sealed class Operators
     private static void Answer(ClientId client, CommandResult result, List<Effect> effects)
     {
         effects.Add(new Effect.Reply(client, result));
-        if (client == default && result is CommandResult.Refused)
+        if (client == default && result is CommandResult.Refused or CommandResult.Late)
         {
             // Asked by a peer or by ourselves: nobody waits for the answer, so the log has it.
             effects.Add(new Effect.Report(new ClusterEvent.CommandRefused(result.Text)));

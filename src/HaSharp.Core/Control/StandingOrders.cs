@@ -287,7 +287,7 @@ public sealed class StandingOrders
         return knows && state is GroupState.Failed or GroupState.StopFailed
             ? new CommandResult.Refused($"{waiting.What} failed: {(peer is null ? group.Trouble : $"see {peer.Name}")}")
             : now >= waiting.Until
-                ? new CommandResult.Refused($"{waiting.What} is not done yet; the order stands")
+                ? new CommandResult.Late($"{waiting.What} is not done yet; the order stands")
                 : null;
     }
 

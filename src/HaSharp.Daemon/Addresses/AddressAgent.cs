@@ -1,6 +1,7 @@
 // IPaddr, IPaddr2 and IPv6addr in C#: an address is added or taken away in some dozens of microseconds, where the
 // scripts need tens of milliseconds for their processes. Every action is idempotent, as the contract of agents demands.
 
+using HaSharp.Core.Config;
 using HaSharp.Core.Resources;
 using HaSharp.Daemon.Native;
 

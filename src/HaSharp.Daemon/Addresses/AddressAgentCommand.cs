@@ -1,6 +1,7 @@
 // The agent as a program: hasharp agent IPaddr ARGUMENT start|stop|status|monitor|usage, with the texts of heartbeat's
 // own script, whose readers look for words in them (spec 4.6).
 
+using HaSharp.Core.Config;
 using HaSharp.Core.Resources;
 
 namespace HaSharp.Daemon.Addresses;

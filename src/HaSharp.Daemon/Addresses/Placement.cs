@@ -2,6 +2,7 @@
 
 using System.Net;
 using System.Net.Sockets;
+using HaSharp.Core.Config;
 using HaSharp.Daemon.Native;
 
 namespace HaSharp.Daemon.Addresses;

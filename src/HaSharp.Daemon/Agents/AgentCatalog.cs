@@ -91,7 +91,7 @@ public sealed class AgentCatalog
     private static string? FindScript(string directory, string name) =>
         PathBelow(directory, name) is { } path && File.Exists(path) && IsExecutable(path) ? path : null;
 
-    private static bool IsExecutable(string path)
+    internal static bool IsExecutable(string path)
     {
         try
         {

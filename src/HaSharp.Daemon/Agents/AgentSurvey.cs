@@ -15,38 +15,40 @@ public sealed class AgentSurvey(AgentCatalog catalog, ProcessWatcher processes, 
 
     private readonly Dictionary<string, OcfDescription?> _described = new(StringComparer.Ordinal);
 
-    /// <summary>What is wrong with a resource's agent, without running anything; null: nothing.</summary>
-    public static string? Fault(AgentCatalog catalog, Resource resource) => catalog.Locate(resource.Type) switch
-    {
-        AgentLocation.Missing missing => missing.Reason,
-        AgentLocation.Refused refused => refused.Reason,
-        _ => null,
-    };
+    /// <summary>
+    /// What is wrong with agents, programs and interfaces, without running anything; each is said once.
+    /// </summary>
+    /// <param name="interfaces">Those of this machine; null: the files are those of another one.</param>
+    public static IReadOnlyList<ConfigProblem> Faults(
+        AgentCatalog catalog, IEnumerable<Mention> mentions, IReadOnlyCollection<string>? interfaces) =>
+        [
+            .. mentions.Select(mention => (Mention: mention, Fault: Fault(catalog, mention, interfaces)))
+                .Where(found => found.Fault is not null)
+                .DistinctBy(found => found.Fault)
+                .Select(found => found.Mention.Warn(found.Fault!)),
+        ];
 
-    /// <summary>Looks at each resource once, in the order of the file.</summary>
+    /// <summary>Asks what can be asked: OCF agents for their meta-data, systemd for its units; each once.</summary>
     /// <param name="described">Called for each OCF resource whose agent says something.</param>
-    /// <param name="warn">Called with one sentence for people.</param>
-    public async Task Look(
-        IEnumerable<Resource> resources, Action<string, AgentTimes> described, Action<string> warn)
+    /// <param name="warn">Called with what an administrator should know.</param>
+    public async Task Ask(
+        IEnumerable<Mention> mentions, Action<string, AgentTimes> described, Action<ConfigProblem> warn)
     {
-        foreach (Resource resource in resources.DistinctBy(resource => resource.Text))
+        foreach (Mention.OfResource mention in mentions.OfType<Mention.OfResource>()
+            .DistinctBy(mention => mention.Resource.Text))
         {
+            Resource resource = mention.Resource;
+            void Warn(string text) => warn(mention.Warn(text));
             switch (catalog.Locate(resource.Type))
             {
-                case AgentLocation.Missing missing:
-                    warn($"{resource.Text}: {missing.Reason}");
-                    break;
-                case AgentLocation.Refused refused:
-                    warn($"{resource.Text}: {refused.Reason}");
-                    break;
                 case AgentLocation.Unit unit:
-                    await Look(resource, unit, warn);
+                    await Look(resource, unit, Warn);
                     break;
                 case AgentLocation.Init { Twin: { } twin }:
-                    await Look(resource, twin, warn);
+                    await Look(resource, twin, Warn);
                     break;
-                case AgentLocation.Ocf ocf when await Describe(resource.Type, ocf, warn) is { } description:
-                    Faults(resource, description).ForEach(warn);
+                case AgentLocation.Ocf ocf when await Describe(resource.Type, ocf, Warn) is { } description:
+                    Faults(resource, description).ForEach(Warn);
                     described(resource.Text, description.Times);
                     break;
             }
@@ -64,6 +66,34 @@ public sealed class AgentSurvey(AgentCatalog catalog, ProcessWatcher processes, 
         OcfDescription? description = OcfDescription.Parse(result.Output, out string trouble);
         return (description, trouble);
     }
+
+    private static string? Fault(AgentCatalog catalog, Mention mention, IReadOnlyCollection<string>? interfaces) =>
+        mention switch
+        {
+            Mention.OfProgram program => Fault(program.Path),
+            Mention.OfResource { Resource: var resource } => catalog.Locate(resource.Type) switch
+            {
+                AgentLocation.Missing missing => $"{resource.Text}: {missing.Reason}",
+                AgentLocation.Refused refused => $"{resource.Text}: {refused.Reason}",
+                AgentLocation.BuiltIn => interfaces is null ? null : Fault(resource, interfaces),
+                _ => null,
+            },
+            _ => null,
+        };
+
+    /// <summary>Looked at as its run does: what others may write is not run.</summary>
+    private static string? Fault(string program) =>
+        !File.Exists(program) ? $"there is no program {program}"
+        : !AgentCatalog.IsExecutable(program) ? $"{program} is not executable (chmod +x)"
+        : AgentTrust.Objection(program) is { } objection ? $"{program} is not run: {objection}"
+        : null;
+
+    private static string? Fault(Resource address, IReadOnlyCollection<string> interfaces) =>
+        VirtualAddress.TryParse(address.Arguments, out VirtualAddress? parsed, out _)
+        && parsed.Interface is { } name && !interfaces.Contains(name)
+            ? $"{address.Text}: this machine has no interface {name}"
+                + (NearMiss.Find(name, interfaces) is { } near ? $" (did you mean {near}?)" : "")
+            : null;
 
     /// <summary>What its agent will not understand, and what it will miss.</summary>
     internal static List<string> Faults(Resource resource, OcfDescription description)

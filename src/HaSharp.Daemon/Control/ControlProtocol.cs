@@ -20,7 +20,10 @@
 //   {"v":1,"result":"report","text":"","status":{…StatusReport…}}  to status
 //   {"v":1,"result":"accepted","text":"…"}                         begun; exactly one more answer follows
 //   {"v":1,"result":"done","text":"…"}
-//   {"v":1,"result":"refused","text":"…","problems":["ha.cf:3:1: …"]}        problems: of a reload only
+//   {"v":1,"result":"refused","text":"…"}                          not done, and why
+//   {"v":1,"result":"late","text":"…"}                             not done in time; the text says what remains of it
+//   {"v":1,"result":"invalid","text":"…","problems":["ha.cf:3:1: …"]}        to reload: the files cannot be used;
+//                                                                  done after a reload may have problems, too
 //   {"v":1,"result":"denied","text":"…"}                           this user may not command
 //
 // After any answer but accepted the daemon closes the connection. A client has five seconds to finish its request
@@ -111,6 +114,7 @@ public static class ControlProtocol
     {
         CommandResult.Accepted => new ControlAnswer(ControlAnswer.Accepted, result.Text),
         CommandResult.Done => new ControlAnswer(ControlAnswer.Done, result.Text),
+        CommandResult.Late => new ControlAnswer(ControlAnswer.Late, result.Text),
         CommandResult.Report report => new ControlAnswer(ControlAnswer.Report, "") { Status = report.Status },
         _ => new ControlAnswer(ControlAnswer.Refused, result.Text),
     };
@@ -184,6 +188,8 @@ public sealed record ControlAnswer(string Result, string Text)
     public const string Accepted = "accepted";
     public const string Done = "done";
     public const string Refused = "refused";
+    public const string Late = "late";
+    public const string Invalid = "invalid";
     public const string Denied = "denied";
     public const string Report = "report";
 

@@ -86,6 +86,20 @@ public sealed class Rtnetlink : IDisposable
             : throw new IOException($"cannot list interfaces: {Libc.Describe(errno)}");
     }
 
+    /// <summary>The names of all interfaces; null: the kernel could not be asked.</summary>
+    public static IReadOnlyCollection<string>? InterfaceNames()
+    {
+        try
+        {
+            using var network = new Rtnetlink();
+            return [.. network.Interfaces().Select(one => one.Name)];
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Switches an interface on.</summary>
     /// <returns>0 or an errno value.</returns>
     /// <exception cref="IOException">The kernel could not be asked.</exception>

@@ -23,6 +23,7 @@ using Microsoft.Extensions.Logging;
 namespace HaSharp.Daemon.NodeLoop;
 
 /// <summary>What a daemon is made from.</summary>
+/// <param name="Mentions">What the files of Config name of the machine.</param>
 /// <param name="ReadFiles">Reads and checks the three files anew, for a reload.</param>
 /// <param name="HaDirectory">Absolute.</param>
 /// <param name="PeersFile">Where the replay guard's memory is kept.</param>
@@ -30,6 +31,7 @@ namespace HaSharp.Daemon.NodeLoop;
 /// <param name="Fatal">Writes down why the process is about to end; must not take long.</param>
 public sealed record DaemonParts(
     ClusterConfig Config,
+    IReadOnlyList<Mention> Mentions,
     NodeIdentity Identity,
     Func<ConfigResult> ReadFiles,
     string HaDirectory,
@@ -131,8 +133,12 @@ public sealed partial class ClusterDaemon : IDisposable
     {
         new Thread(RunNode) { Name = "node" }.Start();
         _warmUp.Start();
-        SurveyAgents(
-            _parts.Config, AgentEnvironment.Of(_parts.Config, _parts.Identity.Name, _parts.HaDirectory));
+        _ = Task.Run(() =>
+        {
+            LogProblems(Faults(_parts.Mentions));
+            return AskAgents(
+                _parts.Mentions, AgentEnvironment.Of(_parts.Config, _parts.Identity.Name, _parts.HaDirectory));
+        });
         _clock.Change(ClockPause, ClockPause);
         _systemd.Ready($"node {_parts.Identity.Name}");
     }
@@ -159,17 +165,13 @@ public sealed partial class ClusterDaemon : IDisposable
         {
             _systemd.Reloading();
             ConfigResult files = _parts.ReadFiles();
-            ControlAnswer answer = files.Config is { } config ? Apply(config) : new ControlAnswer(
-                ControlAnswer.Refused, $"the files in {_parts.HaDirectory} have errors, nothing is changed");
+            ControlAnswer answer = files.Config is { } config ? Apply(config, files.Mentions) : new ControlAnswer(
+                ControlAnswer.Invalid, $"the files in {_parts.HaDirectory} have errors, nothing is changed");
             _systemd.Ready($"node {_parts.Identity.Name}");
-            foreach (ConfigProblem problem in files.Problems)
-            {
-                LogLevel level = LevelOf(problem.Severity);
-                LogProblem(_log, level, problem);
-            }
-
+            ConfigProblem[] problems = [.. files.Problems, .. Faults(files.Mentions)];
+            LogProblems(problems);
             LogReload(_log, answer.Text);
-            return answer with { Problems = [.. files.Problems.Select(problem => problem.ToString())] };
+            return answer with { Problems = [.. problems.Select(problem => problem.ToString())] };
         }
         finally
         {
@@ -251,12 +253,25 @@ public sealed partial class ClusterDaemon : IDisposable
         LogWarm(_log, (long)Stopwatch.GetElapsedTime(started).TotalMilliseconds);
     }
 
+    /// <summary>What the files name and this machine has not. Waits for the disk.</summary>
+    private IReadOnlyList<ConfigProblem> Faults(IReadOnlyList<Mention> mentions) =>
+        AgentSurvey.Faults(_catalog, mentions, Rtnetlink.InterfaceNames());
+
     /// <summary>Beside everything else: nothing waits for it.</summary>
-    private void SurveyAgents(ClusterConfig config, IReadOnlyList<string> environment) => Task.Run(
-        () => new AgentSurvey(_catalog, _looks, environment).Look(
-            config.Groups.SelectMany(group => group.Resources),
+    private Task AskAgents(IReadOnlyList<Mention> mentions, IReadOnlyList<string> environment) =>
+        new AgentSurvey(_catalog, _looks, environment).Ask(
+            mentions,
             (resource, times) => _inbox.Post(new Input.AgentDescribed(resource, times)),
-            text => LogTrouble(_log, text)));
+            problem => LogProblems([problem]));
+
+    private void LogProblems(IEnumerable<ConfigProblem> problems)
+    {
+        foreach (ConfigProblem problem in problems)
+        {
+            LogLevel level = LevelOf(problem.Severity);
+            LogProblem(_log, level, problem);
+        }
+    }
 
     private bool Submit(ClientId client, Command command)
     {
@@ -271,7 +286,7 @@ public sealed partial class ClusterDaemon : IDisposable
     private void ServeReload(ClientId client) => _control.Answer(client, Reload());
 
     /// <summary>The node judges first; nothing around it changes before it has taken the configuration.</summary>
-    private ControlAnswer Apply(ClusterConfig config)
+    private ControlAnswer Apply(ClusterConfig config, IReadOnlyList<Mention> mentions)
     {
         var judged = new TaskCompletionSource<CommandResult>(TaskCreationOptions.RunContinuationsAsynchronously);
         _judged = judged;
@@ -293,7 +308,7 @@ public sealed partial class ClusterDaemon : IDisposable
         _scripts.Use(environment);
         _checks.Use(environment);
         _notices.Use(config.Notices, environment);
-        SurveyAgents(config, environment);
+        _ = Task.Run(() => AskAgents(mentions, environment));
         _keeper.Configure(config.Links);
         foreach (LinkName gone in before.Links.Select(link => link.Name).Except(config.Links.Select(link => link.Name)))
         {

@@ -163,11 +163,52 @@ public sealed class AgentSurveyTests : IDisposable
             lines);
     }
 
+    [Fact]
+    public void What_the_files_name_and_the_machine_has_not_is_told_with_its_place()
+    {
+        string open = _bench.Files.Script("resource.d/look", "#!/bin/sh\n");
+        File.SetUnixFileMode(open, (UnixFileMode)Convert.ToInt32("777", 8));
+        string text = _bench.Files.File("text");
+        File.WriteAllText(text, "");
+        Mention[] mentions =
+        [
+            new Mention.OfProgram(3, 8, "/usr/bin/true"),
+            new Mention.OfProgram(4, 8, "/nothing/there"),
+            new Mention.OfProgram(5, 8, text),
+            new Mention.OfProgram(6, 8, open),
+            new Mention.OfResource(1, 7, Resource.Parse("10.0.0.1/24/eth9")),
+            new Mention.OfResource(1, 30, Resource.Parse("IPaddr::10.0.0.2/24/eth0:1")),
+            new Mention.OfResource(1, 60, Resource.Parse("nothing")),
+        ];
+        var catalog = new AgentCatalog(_bench.Directories);
+
+        string[] told = [.. AgentSurvey.Faults(catalog, mentions, ["lo", "eth0"]).Select(fault => fault.ToString())];
+
+        Assert.Equal(
+            [
+                "ha.cf:4:8: warning: there is no program /nothing/there",
+                $"ha.cf:5:8: warning: {text} is not executable (chmod +x)",
+            ],
+            told[..2]);
+        Assert.StartsWith(
+            $"ha.cf:6:8: warning: {open} is not run: {open} has mode 0777", told[2], StringComparison.Ordinal);
+        Assert.Equal(
+            "haresources:1:7: warning: 10.0.0.1/24/eth9: this machine has no interface eth9 (did you mean eth0?)",
+            told[3]);
+        Assert.StartsWith("haresources:1:60: warning: nothing: Cannot locate", told[4], StringComparison.Ordinal);
+        Assert.Equal(4, AgentSurvey.Faults(catalog, mentions, interfaces: null).Count);
+    }
+
     private static TimeSpan Seconds(double seconds) => TimeSpan.FromSeconds(seconds);
 
-    private Task Look(params string[] words) =>
-        new AgentSurvey(new AgentCatalog(_bench.Directories), _bench.Watcher, _bench.Environment)
-            .Look(words.Select(Resource.Parse), _described.Add, _warnings.Add);
+    private async Task Look(params string[] words)
+    {
+        Mention[] mentions = [.. words.Select(word => new Mention.OfResource(1, 1, Resource.Parse(word)))];
+        var catalog = new AgentCatalog(_bench.Directories);
+        _warnings.AddRange(AgentSurvey.Faults(catalog, mentions, ["eth0"]).Select(fault => fault.Text));
+        await new AgentSurvey(catalog, _bench.Watcher, _bench.Environment)
+            .Ask(mentions, _described.Add, problem => _warnings.Add(problem.Text));
+    }
 
     /// <summary>An agent that runs in the directory of the bench, where the file "meta" is.</summary>
     private void Ocf(string script)

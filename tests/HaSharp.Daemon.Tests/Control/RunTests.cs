@@ -43,14 +43,16 @@ public sealed class RunTests : IDisposable
     public async Task It_runs_reloads_and_stops()
     {
         await Begin();
+        File.WriteAllText(Path.Combine(_haDirectory, "haresources"), "bravo no-such-agent\n");
         Hasharp.Result reload = await Hasharp.Run("reload", "--run-dir", _runDirectory);
         File.AppendAllText(Path.Combine(_haDirectory, "ha.cf"), "keepalife 2\n");
         Hasharp.Result refused = await Hasharp.Run("reload", "--run-dir", _runDirectory);
         Hasharp.Result status = await Hasharp.Run("status", "--run-dir", _runDirectory);
         Hasharp.Result stop = await Hasharp.Run("stop", "--run-dir", _runDirectory);
 
-        Assert.Equal((0, 1, 0, 0), (reload.ExitCode, refused.ExitCode, status.ExitCode, stop.ExitCode));
+        Assert.Equal((0, 6, 0, 0), (reload.ExitCode, refused.ExitCode, status.ExitCode, stop.ExitCode));
         Assert.Contains("ha.cf:8:1: error", refused.Errors, StringComparison.Ordinal);
+        Assert.Contains("haresources:1:7: warning: no-such-agent: Cannot", reload.Output, StringComparison.Ordinal);
         Assert.Contains("bravo", status.Output, StringComparison.Ordinal);
         string version = (await Hasharp.Run("version")).Output.Trim();
         Assert.Contains($"({version})", status.Output, StringComparison.Ordinal);
@@ -127,7 +129,7 @@ public sealed class RunTests : IDisposable
         File.WriteAllText(haCf, File.ReadAllText(haCf).Replace("alpha bravo", "bravo", StringComparison.Ordinal));
         Hasharp.Result removed = await Hasharp.Run("reload", "--run-dir", _runDirectory);
 
-        Assert.Equal((0, 1), (renamed.ExitCode, removed.ExitCode));
+        Assert.Equal((0, 6), (renamed.ExitCode, removed.ExitCode));
         Assert.Contains("this machine is called \"alpha\"", removed.Errors, StringComparison.Ordinal);
     }
 

@@ -94,6 +94,7 @@ public sealed class VerbTests : IDisposable
     [InlineData("refused", "60", 1)]
     [InlineData("accepted done", "60", 0)]
     [InlineData("accepted refused", "60", 1)]
+    [InlineData("accepted late", "60", 5)]
     [InlineData("accepted", "0", 0)]
     [InlineData("accepted", "0.3", 5)]
     public async Task A_move_ends_with_the_exit_code_of_its_end(string answers, string wait, int exitCode)
@@ -102,6 +103,7 @@ public sealed class VerbTests : IDisposable
         {
             "accepted" => new CommandResult.Accepted("it has begun"),
             "done" => new CommandResult.Done("it is done"),
+            "late" => new CommandResult.Late("it is not done yet"),
             _ => new CommandResult.Refused("it cannot be done"),
         });
         using ControlServer server = Serve();
@@ -131,25 +133,9 @@ public sealed class VerbTests : IDisposable
 
         Hasharp.Result result = await Hasharp.Run("reload", "--run-dir", _directory.Path);
 
-        Assert.Equal(1, result.ExitCode);
+        Assert.Equal(6, result.ExitCode);
         Assert.Contains("ha.cf:3:1: error: one", result.Errors, StringComparison.Ordinal);
         Assert.Contains("haresources:4:1: error: two", result.Errors, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task Check_accepts_good_files_and_names_the_line_of_a_bad_one()
-    {
-        SampleFiles.Write(_directory.Path);
-        Hasharp.Result good = await Hasharp.Run("check", _directory.Path);
-        File.AppendAllText(Path.Combine(_directory.Path, "ha.cf"), "keepalife 2\n");
-        Hasharp.Result bad = await Hasharp.Run("check", "--ha-dir", _directory.Path);
-        Hasharp.Result json = await Hasharp.Run("check", "--json", _directory.Path);
-
-        Assert.Equal((0, 6, 6), (good.ExitCode, bad.ExitCode, json.ExitCode));
-        Assert.Contains("ha.cf:8:1: error: unknown directive \"keepalife\"", bad.Output, StringComparison.Ordinal);
-        JsonElement problem = JsonDocument.Parse(json.Output).RootElement.GetProperty("problems").EnumerateArray()
-            .Single(found => found.GetProperty("severity").GetString() == "error");
-        Assert.Equal(8, problem.GetProperty("line").GetInt32());
     }
 
     private ControlServer Serve()
@@ -158,7 +144,7 @@ public sealed class VerbTests : IDisposable
         server = new ControlServer(
             _directory.Path,
             ControlAccess.Here(),
-            new ControlPorts(Submit, client => server!.Answer(client, new ControlAnswer(ControlAnswer.Refused, "no")
+            new ControlPorts(Submit, client => server!.Answer(client, new ControlAnswer(ControlAnswer.Invalid, "no")
             {
                 Problems = ["ha.cf:3:1: error: one", "haresources:4:1: error: two"],
             })),

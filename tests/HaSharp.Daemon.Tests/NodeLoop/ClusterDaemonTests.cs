@@ -25,6 +25,7 @@ public sealed class ClusterDaemonTests : IDisposable
         SampleFiles.Write(_directory.Path);
         _daemon = new ClusterDaemon(new DaemonParts(
             ReadFiles().Config!,
+            [],
             new NodeIdentity(new NodeName("alpha"), new byte[16], new Generation(1), 1_790_000_000, BootClock.Now, []),
             () =>
             {

@@ -1,14 +1,14 @@
 // The argument of IPaddr, IPaddr2 and IPv6addr (spec 17): addr[/mask[/iface[/broadcast]]] or addr/mask/broadcast.
+// The idea: one reader for the check of the files, the agent as a program and the daemon that puts the address on.
+// Invariant: what is read can be an address of one machine; whether its interface exists is not asked here.
 
 using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
 using System.Numerics;
-using HaSharp.Daemon.Native;
 
-namespace HaSharp.Daemon.Addresses;
+namespace HaSharp.Core.Config;
 
 /// <summary>An address that moves between nodes, as the argument describes it; null: to be found out.</summary>
 /// <param name="PrefixLength">1 to 32, or 1 to 128.</param>
@@ -76,7 +76,7 @@ public sealed record VirtualAddress(
 
         var address = IPAddress.Parse(text);
         bool multicast = address.IsIPv6Multicast
-            || (address.AddressFamily == AddressFamily.InterNetwork && address.GetAddressBytes()[0] >= 224);
+            || (IsIpv4(address) && address.GetAddressBytes()[0] >= 224);
         return multicast || address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any)
             ? $"{text} cannot be the address of one machine"
             : "";
@@ -84,7 +84,7 @@ public sealed record VirtualAddress(
 
     private static string? ProblemWithMask(IPAddress address, string mask)
     {
-        int longest = address.AddressFamily == AddressFamily.InterNetwork ? 32 : 128;
+        int longest = IsIpv4(address) ? 32 : 128;
         int bits = mask.Length == 0 || (longest == 128 && IsIpv4Text(mask)) ? 0 : Bits(mask);
         return mask.Length == 0 || (bits >= 1 && bits <= longest)
             ? null
@@ -92,12 +92,12 @@ public sealed record VirtualAddress(
     }
 
     private static string? ProblemWithPlace(string place) =>
-        place.StartsWith(':') || place.Length > Rtnetlink.LongestName || place.Any(char.IsWhiteSpace)
-            ? $"{place} is not an interface or label: 1 to {Rtnetlink.LongestName} characters"
+        place.StartsWith(':') || place.Length > ConfigLimits.InterfaceBytes || place.Any(char.IsWhiteSpace)
+            ? $"{place} is not an interface or label: 1 to {ConfigLimits.InterfaceBytes} characters"
             : null;
 
     private static string? ProblemWithBroadcast(IPAddress address, string broadcast) =>
-        broadcast.Length == 0 || (address.AddressFamily == AddressFamily.InterNetwork && IsIpv4Text(broadcast))
+        broadcast.Length == 0 || (IsIpv4(address) && IsIpv4Text(broadcast))
             ? null
             : $"{broadcast} is not a broadcast address for {address}";
 
@@ -114,8 +114,10 @@ public sealed record VirtualAddress(
         return value == (bits == 0 ? 0 : uint.MaxValue << (32 - bits)) ? bits : 0;
     }
 
+    private static bool IsIpv4(IPAddress address) => address.GetAddressBytes().Length == 4;
+
     private static bool IsIpv4Text(string text) =>
         IPAddress.TryParse(text, out IPAddress? address)
-        && address.AddressFamily == AddressFamily.InterNetwork
+        && IsIpv4(address)
         && address.ToString() == text;
 }

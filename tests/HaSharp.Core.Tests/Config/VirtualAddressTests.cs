@@ -1,6 +1,6 @@
-using HaSharp.Daemon.Addresses;
+using HaSharp.Core.Config;
 
-namespace HaSharp.Daemon.Tests.Addresses;
+namespace HaSharp.Core.Tests.Config;
 
 /// <summary>The forms of IPaddr's argument (spec 17).</summary>
 public sealed class VirtualAddressTests
