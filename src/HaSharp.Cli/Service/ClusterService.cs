@@ -50,7 +50,6 @@ internal sealed partial class ClusterService(
     {
         LogStart(_log, Verbs.VersionVerb.Version, startup.Self, startup.State.Generation);
         LogRemarks();
-        LogRealTime(_log, RealTime.Apply(startup.Config.Realtime).Text);
         if (Make() is not { } daemon)
         {
             lifetime.ApplicationStarted.Register(lifetime.StopApplication);
@@ -112,6 +111,7 @@ internal sealed partial class ClusterService(
                 startup.StateFiles.PeersPath,
                 startup.StateFiles.KeptPath,
                 outputs.Factory,
+                () => LogRealTime(_log, RealTime.Apply(startup.Config.Realtime).Text),
                 Fatal));
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException or Win32Exception)

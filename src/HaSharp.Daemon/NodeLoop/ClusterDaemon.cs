@@ -28,6 +28,10 @@ namespace HaSharp.Daemon.NodeLoop;
 /// <param name="HaDirectory">Absolute.</param>
 /// <param name="PeersFile">Where the replay guard's memory is kept.</param>
 /// <param name="KeptFile">Where what the core keeps is kept.</param>
+/// <param name="Warm">
+/// Called once, when all that a takeover needs is compiled. Before that real-time scheduling would do harm: a slow
+/// machine compiles for seconds, and nothing else would run there meanwhile.
+/// </param>
 /// <param name="Fatal">Writes down why the process is about to end; must not take long.</param>
 public sealed record DaemonParts(
     ClusterConfig Config,
@@ -39,6 +43,7 @@ public sealed record DaemonParts(
     string PeersFile,
     string KeptFile,
     ILoggerFactory Logs,
+    Action Warm,
     Action<Exception> Fatal);
 
 public sealed partial class ClusterDaemon : IDisposable
@@ -48,6 +53,9 @@ public sealed partial class ClusterDaemon : IDisposable
 
     /// <summary>Monitors, checks, notices and event scripts that run at the same time.</summary>
     private const int LooksLimit = 256;
+
+    /// <summary>A node without a link says nothing, and shall be ready all the same when it gets one.</summary>
+    private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(5);
 
     /// <summary>For telling the reason of a sudden end; after that the kernel ends the process in any case.</summary>
     private const uint LastWordsSeconds = 1;
@@ -74,6 +82,7 @@ public sealed partial class ClusterDaemon : IDisposable
     private readonly NodeThread _node;
     private readonly TaskCompletionSource<bool> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _reloading = new();
+    private readonly ManualResetEventSlim _spoken = new();
     private readonly Thread _warmUp;
     private readonly Timer _clock;
     private ClusterConfig _config;
@@ -182,6 +191,7 @@ public sealed partial class ClusterDaemon : IDisposable
     /// <summary>After Ended. What is queued for clients and the log is written out, as far as they take it.</summary>
     public void Dispose()
     {
+        _spoken.Set();
         if (_warmUp.IsAlive)
         {
             // It uses parts that are about to be closed, and an exception there would end the process uncleanly.
@@ -204,6 +214,7 @@ public sealed partial class ClusterDaemon : IDisposable
         _events.Dispose();
         _inbox.Dispose();
         _systemd.Dispose();
+        _spoken.Dispose();
     }
 
     /// <summary>A client that no connection has: answers to it are dropped.</summary>
@@ -221,6 +232,7 @@ public sealed partial class ClusterDaemon : IDisposable
         RunEventScript = _scripts.Tell,
         RunCheck = run => _checks.Run(run, _inbox.Post),
         Notify = _notices.Tell,
+        Spoken = _spoken.Set,
         Remember = _marks.Remember,
         Keep = text => _kept.Put(() => Encoding.UTF8.GetBytes(text)),
         LinkLost = _keeper.Lost,
@@ -243,14 +255,18 @@ public sealed partial class ClusterDaemon : IDisposable
         }
     }
 
-    /// <summary>Beside the node, which says its first words meanwhile: a restart must not look like a death.</summary>
+    /// <summary>
+    /// After the node's first words, which a slow machine shall not wait for: a restart must not look like a death.
+    /// </summary>
     private void CompileBeforeItCounts()
     {
+        _spoken.Wait(LongestSilence);
         long started = Stopwatch.GetTimestamp();
         _processes.Run(new ProcessRequest("/bin/true", [], [], TimeSpan.FromSeconds(5)), _ => { });
         _ = WarmUp.Run(_config.Keys);
         _addressWatch.Warm();
         LogWarm(_log, (long)Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+        _parts.Warm();
     }
 
     /// <summary>What the files name and this machine has not. Waits for the disk.</summary>

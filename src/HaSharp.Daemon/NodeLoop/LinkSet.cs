@@ -25,6 +25,8 @@ internal sealed partial class LinkSet(EventLog log, Action<LinkName, string> los
     /// <summary>Links came or went since <see cref="ToArray"/>.</summary>
     public bool Changed { get; private set; } = true;
 
+    public bool IsEmpty => _entries.Count == 0;
+
     public OpenLink[] ToArray()
     {
         Changed = false;

@@ -36,6 +36,9 @@ public sealed record NodePorts
     /// <summary>A link's socket is of no use any more and is closed; the keeper shall open it anew.</summary>
     public required Action<LinkName, string> LinkLost { get; init; }
 
+    /// <summary>Called once: the node has said its first words, on a link that is open.</summary>
+    public Action? Spoken { get; init; }
+
     /// <summary>Tells whoever watches over us that the thread turns; null when nobody does.</summary>
     public Action? Alive { get; init; }
 

@@ -35,6 +35,7 @@ public sealed class NodeThread : IDisposable
     private ReadOnlyMemory<byte> _lastSent;
     private Instant _armedFor = Instant.Never;
     private Instant _nextAlive;
+    private bool _silent = true;
     private bool? _left;
 
     public NodeThread(ClusterNode node, Inbox inbox, NodePorts ports, EventLog log)
@@ -230,13 +231,24 @@ public sealed class NodeThread : IDisposable
         _effects.Clear();
     }
 
+    private void Send(ReadOnlyMemory<byte> bytes)
+    {
+        bool first = _silent && !_links.IsEmpty;
+        _lastSent = bytes;
+        _links.Send(bytes.Span);
+        if (first)
+        {
+            _silent = false;
+            _ports.Spoken?.Invoke();
+        }
+    }
+
     private void CarryOut(Effect effect)
     {
         switch (effect)
         {
             case Effect.SendDatagram datagram:
-                _lastSent = datagram.Bytes;
-                _links.Send(datagram.Bytes.Span);
+                Send(datagram.Bytes);
                 break;
             case Effect.SendPing ping:
                 _ports.SendPing(ping);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using HaSharp.Core;
 using HaSharp.Core.Config;
 using HaSharp.Daemon.Control;
@@ -6,7 +7,7 @@ using HaSharp.Daemon.Host;
 using HaSharp.Daemon.NodeLoop;
 using HaSharp.Daemon.Tests.Control;
 using HaSharp.Daemon.Tests.Host;
-using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging;
 
 namespace HaSharp.Daemon.Tests.NodeLoop;
 
@@ -18,6 +19,8 @@ public sealed class ClusterDaemonTests : IDisposable
     private readonly TemporaryDirectory _directory = new();
     private readonly ManualResetEventSlim _reading = new();
     private readonly ManualResetEventSlim _mayRead = new();
+    private readonly ConcurrentQueue<string> _steps = new();
+    private readonly ManualResetEventSlim _realTime = new();
     private readonly ClusterDaemon _daemon;
 
     public ClusterDaemonTests()
@@ -36,7 +39,12 @@ public sealed class ClusterDaemonTests : IDisposable
             _directory.Path,
             _directory.File("peers"),
             _directory.File("kept"),
-            NullLoggerFactory.Instance,
+            new Journal(_steps),
+            () =>
+            {
+                _steps.Enqueue("real-time");
+                _realTime.Set();
+            },
             _ => { }));
     }
 
@@ -46,6 +54,19 @@ public sealed class ClusterDaemonTests : IDisposable
         _directory.Dispose();
         _reading.Dispose();
         _mayRead.Dispose();
+        _realTime.Dispose();
+    }
+
+    /// <summary>Real-time threads that compile leave a slow machine no time for anything else.</summary>
+    [Fact]
+    public async Task Real_time_scheduling_comes_once_and_after_all_that_a_takeover_needs_is_compiled()
+    {
+        Assert.Empty(_steps);
+        _daemon.Start();
+        Assert.True(_realTime.Wait(Patience));
+        await Stop();
+
+        Assert.Equal(["compiled", "real-time"], _steps);
     }
 
     [Fact]
@@ -79,6 +100,38 @@ public sealed class ClusterDaemonTests : IDisposable
     {
         _daemon.RequestStop();
         Assert.True(await _daemon.Ended.WaitAsync(Patience));
+    }
+
+    /// <summary>Keeps of all log lines the one that ends the warm-up.</summary>
+    private sealed class Journal(ConcurrentQueue<string> steps) : ILoggerFactory, ILogger
+    {
+        private const int Compiled = 9007;
+
+        public void AddProvider(ILoggerProvider provider) => throw new NotSupportedException();
+
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter)
+        {
+            if (eventId.Id == Compiled)
+            {
+                steps.Enqueue("compiled");
+            }
+        }
+
+        public void Dispose()
+        {
+        }
     }
 
     private ConfigResult ReadFiles() => ConfigReader.Read(

@@ -118,6 +118,19 @@ public sealed class NodeThreadTests : IDisposable
         Until(() => _alpha.Status().Nodes[1].LastHeardMs < 1000);
     }
 
+    [Fact]
+    public void The_first_words_are_told_once_and_not_before_a_link_is_open()
+    {
+        _bravo.Start();
+        _alpha.Run();
+        Until(() => _alpha.Status().Nodes[0].Status == "up");
+        Assert.Equal(0, _alpha.Spoken);
+
+        _alpha.OpenLink();
+        Until(() => _bravo.OwnerOf("web") == "alpha" && _alpha.StateOf("web") == "started");
+        Assert.Equal(1, _alpha.Spoken);
+    }
+
     private static void Until(Func<bool> condition) =>
         Assert.True(SpinWait.SpinUntil(() => { Thread.Sleep(5); return condition(); }, Patience));
 
@@ -158,6 +171,7 @@ public sealed class NodeThreadTests : IDisposable
         private volatile TaskCompletionSource<StatusReport> _asked = new();
         private bool _started;
         private int _replies;
+        private int _spoken;
 
         public Member(ClusterConfig config, NodeName name, byte number)
         {
@@ -170,6 +184,8 @@ public sealed class NodeThreadTests : IDisposable
         public Inbox Inbox { get; } = new();
 
         public Task<bool> Ended => _ended.Task;
+
+        public int Spoken => Volatile.Read(ref _spoken);
 
         public int Replies => Volatile.Read(ref _replies);
 
@@ -228,6 +244,7 @@ public sealed class NodeThreadTests : IDisposable
                 }
             },
             RunEventScript = (_, _) => { },
+            Spoken = () => Interlocked.Increment(ref _spoken),
             RunCheck = _ => { },
             Notify = _ => { },
             Remember = _ => { },
