@@ -34,6 +34,7 @@ public sealed partial class EventScripts
 
     private readonly string _directory;
     private readonly ProcessWatcher _processes;
+    private readonly Func<string, string?> _objection;
     private readonly ILogger _log;
     private readonly TimeSpan _deadline;
     private readonly Channel<Event> _waiting;
@@ -47,16 +48,19 @@ public sealed partial class EventScripts
     /// <param name="haDirectory">Absolute: where rc.d is.</param>
     /// <param name="processes">Outlives this; what waits when it ends is never run.</param>
     /// <param name="environment">See <see cref="AgentEnvironment"/>.</param>
+    /// <param name="objection">Why a script must not be run; null: it may be.</param>
     /// <param name="deadline">One minute when null; then the script's process group is ended.</param>
     public EventScripts(
         string haDirectory,
         ProcessWatcher processes,
         IReadOnlyList<string> environment,
+        Func<string, string?> objection,
         ILogger<EventScripts> log,
         TimeSpan? deadline = null)
     {
         _directory = Path.Combine(haDirectory, "rc.d");
         _processes = processes;
+        _objection = objection;
         _log = log;
         _deadline = deadline ?? LongestRun;
         _waiting = Channel.CreateBounded<Event>(
@@ -147,9 +151,16 @@ public sealed partial class EventScripts
             _droppedTold = dropped;
         }
 
-        _running = true;
         string type = next.Happened.Type;
         string path = Path.Combine(_directory, type);
+        if (_objection(path) is { } objection)
+        {
+            LogTrouble(path, $"not run: {objection}");
+            _processes.Post(RunNext);
+            return;
+        }
+
+        _running = true;
         string word = type.ToLowerInvariant();
         LogRuns(path, word);
         _processes.Run(

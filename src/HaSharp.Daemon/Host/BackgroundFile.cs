@@ -2,12 +2,14 @@ namespace HaSharp.Daemon.Host;
 
 /// <summary>
 /// Writes a small file of the state directory in the background: only the newest content, so that neither a slow disk
-/// nor a talkative core matters. A full disk is reported once, until it works again. The file is replaced, not
+/// nor a talkative core matters. A full disk is reported once, and tried again every second. The file is replaced, not
 /// overwritten: a write that is cut short leaves what was there before.
 /// </summary>
 public sealed class BackgroundFile : IDisposable
 {
     private const string Unfinished = ".new";
+
+    private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(1);
 
     private readonly string _file;
     private readonly TimeSpan _pause;
@@ -62,8 +64,13 @@ public sealed class BackgroundFile : IDisposable
     {
         while (Next() is { } content)
         {
-            Write(content());
-            _end.WaitOne(_pause);
+            bool written = TryWrite(content());
+            if (!written)
+            {
+                PutBack(content);
+            }
+
+            _end.WaitOne(written ? _pause : RetryPause);
         }
     }
 
@@ -82,7 +89,16 @@ public sealed class BackgroundFile : IDisposable
         }
     }
 
-    private void Write(byte[] content)
+    /// <summary>To be tried again, unless something newer has come, or this ends.</summary>
+    private void PutBack(Func<byte[]> content)
+    {
+        lock (_lock)
+        {
+            _next ??= _ending ? null : content;
+        }
+    }
+
+    private bool TryWrite(byte[] content)
     {
         try
         {
@@ -107,6 +123,7 @@ public sealed class BackgroundFile : IDisposable
             }
 
             _failed = false;
+            return true;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -115,6 +132,8 @@ public sealed class BackgroundFile : IDisposable
                 _failed = true;
                 _report($"cannot write {_file}; {_loss}: {e.Message}");
             }
+
+            return false;
         }
     }
 }

@@ -113,7 +113,7 @@ public sealed partial class ClusterDaemon : IDisposable
             environment,
             parts.Logs.CreateLogger<AgentRunner>());
         _scripts = new EventScripts(
-            parts.HaDirectory, _looks, environment, parts.Logs.CreateLogger<EventScripts>());
+            parts.HaDirectory, _looks, environment, AgentTrust.Objection, parts.Logs.CreateLogger<EventScripts>());
         _checks = new CheckRunner(_looks, environment, AgentTrust.Objection);
         _notices = new NoticeBoard(
             parts.Config.Notices,

@@ -152,7 +152,7 @@ public sealed class EventScriptsTests : IDisposable
         _directory.Script("rc.d/hangs", "#!/bin/sh\nexec sleep 1000\n");
         Writes("rc.d/last", "last");
         var scripts = new EventScripts(
-            _directory.Path, _watcher, ["PATH=/usr/bin:/bin"], _log, TimeSpan.FromMilliseconds(200));
+            _directory.Path, _watcher, ["PATH=/usr/bin:/bin"], Objection, _log, TimeSpan.FromMilliseconds(200));
         scripts.Tell(new Effect.RunEventScript("hangs", []), NodeStatus.Active);
         scripts.Tell(new Effect.RunEventScript("last", []), NodeStatus.Active);
 
@@ -176,10 +176,26 @@ public sealed class EventScriptsTests : IDisposable
         Assert.Equal(expected, _log.Lines);
     }
 
+    [Fact]
+    public void A_script_that_others_may_write_is_not_run_and_the_next_one_is()
+    {
+        Writes("rc.d/everybodys", "no");
+        Writes("rc.d/last", "last");
+        var scripts = Make();
+        scripts.Tell(new Effect.RunEventScript("everybodys", []), NodeStatus.Active);
+        scripts.Tell(new Effect.RunEventScript("last", []), NodeStatus.Active);
+
+        Await("last");
+        Assert.Contains(_log.Lines, line => line.EndsWith("everybodys has mode 0757", StringComparison.Ordinal));
+    }
+
     private string Seen => _directory.File("seen");
 
     private EventScripts Make(params string[] environment) =>
-        new(_directory.Path, _watcher, ["PATH=/usr/bin:/bin", .. environment], _log);
+        new(_directory.Path, _watcher, ["PATH=/usr/bin:/bin", .. environment], Objection, _log);
+
+    private static string? Objection(string path) =>
+        path.EndsWith("everybodys", StringComparison.Ordinal) ? $"{path} has mode 0757" : null;
 
     private void Writes(string name, string words) =>
         _directory.Script(name, $"#!/bin/sh\necho \"{words}\" >> {Seen}\n");

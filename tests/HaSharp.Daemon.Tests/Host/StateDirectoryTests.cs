@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text;
 using HaSharp.Core;
 using HaSharp.Core.Wire;
@@ -231,6 +232,22 @@ public sealed class StateDirectoryTests : IDisposable
 
         Assert.Single(reports);
         Assert.Equal(marks, Open().Marks);
+    }
+
+    [Fact]
+    public void What_could_not_be_written_is_written_as_soon_as_the_disk_takes_it()
+    {
+        string folder = _directory.File("later");
+        using BlockingCollection<string> reports = [];
+        using (BackgroundFile file = new(Path.Combine(folder, "kept"), TimeSpan.Zero, "lost", reports.Add))
+        {
+            file.Put(() => Encoding.UTF8.GetBytes("maintenance on"));
+            Assert.Contains("lost", reports.Take(), StringComparison.Ordinal);
+            Directory.CreateDirectory(folder);
+            Assert.True(SpinWait.SpinUntil(() => File.Exists(Path.Combine(folder, "kept")), TimeSpan.FromSeconds(30)));
+        }
+
+        Assert.Equal("maintenance on", File.ReadAllText(Path.Combine(folder, "kept")));
     }
 
     [Fact]
