@@ -126,6 +126,14 @@ public abstract partial record ClusterEvent
             $"Another machine ({Rival}) answers for {Resource} of {Group}, which runs here; announcing it again";
     }
 
+    /// <summary>Said once while it lasts.</summary>
+    public sealed record AddressTaken(GroupName Group, string Resource, string Rival)
+        : ClusterEvent(4027, Severity.Error)
+    {
+        public override FormattableString Message =>
+            $"Another machine ({Rival}) has {Resource} of {Group}: the group is not started here meanwhile";
+    }
+
     public sealed record Suspected(GroupName Group, string Resource, string Reason)
         : ClusterEvent(4020, Severity.Warning)
     {

@@ -92,6 +92,7 @@ public sealed class ClusterNode
         _members.Expire(now, effects);
         _pings.Expire(_members.Joined, now, effects);
         _groups.Expire(now);
+        _groups.Ask(_members, now, effects);
         _standingOrders.Apply(Leaving, _keeps, now, effects);
         _checks.Run(Leaving, now, effects);
         _dialogue.Expire(now);
@@ -188,7 +189,7 @@ public sealed class ClusterNode
                 _groups.Suspect(suspected, now, effects);
                 break;
             case Input.AddressContested contested:
-                _groups.Contest(contested, effects);
+                _groups.Contest(contested, now, effects);
                 break;
             case Input.CheckFinished finished:
                 _checks.Finish(finished, effects);

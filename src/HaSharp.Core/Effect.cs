@@ -47,6 +47,12 @@ public abstract record Effect
     /// </summary>
     public sealed record Announce(GroupName Group, IReadOnlyList<Resource> Resources) : Effect;
 
+    /// <summary>
+    /// Ask the neighbours whether one of them has an address of this group, which does not run here;
+    /// AddressContested follows for each that has.
+    /// </summary>
+    public sealed record AskNeighbours(GroupName Group, IReadOnlyList<Resource> Addresses) : Effect;
+
     /// <summary>Answer an operator. A command may be answered twice: accepted, then its end.</summary>
     public sealed record Reply(ClientId Client, CommandResult Result) : Effect;
 

@@ -49,7 +49,7 @@ public abstract record Input
     /// <param name="Resource">The word as in haresources.</param>
     public sealed record ResourceSuspected(GroupName Group, string Resource, string Reason) : Input;
 
-    /// <summary>Another machine answers for an address that runs here.</summary>
+    /// <summary>Another machine answers for an address that runs here, or that AskNeighbours asked about.</summary>
     /// <param name="Resource">The word as in haresources.</param>
     /// <param name="Rival">Its hardware address.</param>
     public sealed record AddressContested(GroupName Group, string Resource, string Rival) : Input;

@@ -18,6 +18,9 @@ internal enum EntryKind
     /// <summary>A daemon learns that an interface came or went.</summary>
     LinkChange,
 
+    /// <summary>A neighbour on the clients' network answers for an address.</summary>
+    Answer,
+
     /// <summary>The plan says that something is done to the world now.</summary>
     Deed,
 
@@ -25,7 +28,7 @@ internal enum EntryKind
     Look,
 }
 
-/// <summary>One entry. Machine and Link are indices; Subject is the packet, the agent's run or the deed.</summary>
+/// <summary>One entry. Machine and Link are indices; Subject is the packet, the run, the answer or the deed.</summary>
 internal readonly record struct Entry(EntryKind Kind, int Machine, int Link, object? Subject);
 
 internal sealed class Agenda

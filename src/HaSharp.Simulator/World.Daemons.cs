@@ -1,6 +1,7 @@
 // The life of the daemons: start, step, sleep, end; and what their effects do to the world.
 
 using HaSharp.Core;
+using HaSharp.Core.Config;
 using HaSharp.Core.Resources;
 using HaSharp.Simulator.Heartbeats;
 
@@ -10,6 +11,8 @@ public sealed partial class World
 {
     /// <summary>Wall clock at the beginning of every world, for the field ts only.</summary>
     private const long Beginning = 1_700_000_000;
+
+    private static readonly TimeSpan _answerTime = TimeSpan.FromMilliseconds(2);
 
     private void StartDaemon(Machine machine)
     {
@@ -85,6 +88,9 @@ public sealed partial class World
             case Effect.RunAgent order:
                 BeginRun(machine, order);
                 break;
+            case Effect.AskNeighbours question:
+                Ask(machine, question);
+                break;
             case Effect.Report report:
                 Tell(new Happening.Reported(machine, report.Event));
                 break;
@@ -104,6 +110,25 @@ public sealed partial class World
                 break;
             default:
                 break;
+        }
+    }
+
+    /// <summary>
+    /// The clients' network is another one than those of the heartbeats and is never cut. Kernels answer, with or
+    /// without a daemon, as long as there is power.
+    /// </summary>
+    private void Ask(Machine asker, Effect.AskNeighbours question)
+    {
+        foreach (Machine other in _machines.Where(other => other != asker && other is { Powered: true, Paused: false }))
+        {
+            foreach (Resource address in question.Addresses)
+            {
+                if (other.Running(Slots.Find(question.Group, address).Index))
+                {
+                    Input answer = new Input.AddressContested(question.Group, address.Text, other.Name.Text);
+                    _agenda.Add(Now + _answerTime, new Entry(EntryKind.Answer, asker.Index, 0, answer));
+                }
+            }
         }
     }
 

@@ -123,6 +123,11 @@ public sealed partial class World
             case EntryKind.LinkChange:
                 TellLink(_machines[entry.Machine], entry);
                 break;
+            case EntryKind.Answer when _machines[entry.Machine].Awake:
+                Step(_machines[entry.Machine], (Input)entry.Subject!);
+                break;
+            case EntryKind.Answer:
+                break;
             case EntryKind.Deed:
                 Do((Deed)entry.Subject!);
                 break;

@@ -25,8 +25,8 @@ public static class Directives
     /// <summary>All directives.</summary>
     public static IReadOnlyList<Directive> All { get; } =
     [
-        .. Cluster(), .. Timing(), .. Media(), .. Resources(), .. Log(), .. Notices(), .. Process(), .. Inert(),
-        .. InertLines(),
+        .. Cluster(), .. Timing(), .. Media(), .. Resources(), .. Conflicts(), .. Log(), .. Notices(), .. Process(),
+        .. Inert(), .. InertLines(),
     ];
 
     private static readonly FrozenDictionary<string, Directive> ByName =
@@ -151,6 +151,18 @@ public static class Directives
             "max_moves", "0..1000", "twice the nodes",
             "Moves of a group within an hour that failures may cause; then it stays where it is.",
             0, 1000, (config, most) => config with { Recovery = config.Recovery with { MaxMoves = most } }),
+        Directive.Line(
+            "resource", "word name=value...",
+            "What differs for one resource: interval, timeout, start_timeout, stop_timeout, max_restarts.",
+            RecoveryLines.Resource),
+        Directive.Line(
+            "check", "name command interval timeout rise fall [group...]",
+            "A command whose failures make a node unfit for the groups (none named: all); its arguments follow ::.",
+            RecoveryLines.Check),
+    ];
+
+    private static IEnumerable<Directive> Conflicts() =>
+    [
         Directive.Choice(
             "failed_stop", "auto",
             "What follows when nothing stops a resource: fence keeps its group from everybody else, release gives the "
@@ -168,14 +180,23 @@ public static class Directives
                     },
                 },
             }),
-        Directive.Line(
-            "resource", "word name=value...",
-            "What differs for one resource: interval, timeout, start_timeout, stop_timeout, max_restarts.",
-            RecoveryLines.Resource),
-        Directive.Line(
-            "check", "name command interval timeout rise fall [group...]",
-            "A command whose failures make a node unfit for the groups (none named: all); its arguments follow ::.",
-            RecoveryLines.Check),
+        Directive.Choice(
+            "address_conflict", "auto",
+            "What follows when the owner of a group is silent but another machine still answers for an address of the "
+            + "group: wait does not start the group here, take does; auto means wait where the group has a disk.",
+            ["auto", "wait", "take"],
+            (config, word) => config with
+            {
+                Recovery = config.Recovery with
+                {
+                    AddressConflict = word switch
+                    {
+                        "wait" => AddressConflict.Wait,
+                        "take" => AddressConflict.Take,
+                        _ => AddressConflict.Auto,
+                    },
+                },
+            }),
     ];
 
     private static IEnumerable<Directive> Log() =>

@@ -35,6 +35,8 @@ public sealed record RecoveryConfig
 
     public FailedStop FailedStop { get; init; }
 
+    public AddressConflict AddressConflict { get; init; }
+
     /// <summary>What differs for single resources, by the word of haresources.</summary>
     public IReadOnlyDictionary<string, ResourceOptions> Resources { get; init; } =
         new SortedDictionary<string, ResourceOptions>(StringComparer.Ordinal);
@@ -65,4 +67,17 @@ public enum FailedStop
 
     /// <summary>The rest of the group is released, and another node may start it.</summary>
     Release,
+}
+
+/// <summary>What follows when another machine has an address of a group that is to be started here.</summary>
+public enum AddressConflict
+{
+    /// <summary>Wait where the group has a disk, take where it has not.</summary>
+    Auto,
+
+    /// <summary>The group is not started while the other machine answers, unless an operator takes it.</summary>
+    Wait,
+
+    /// <summary>The group is started, and the neighbours are told that the address is here now.</summary>
+    Take,
 }

@@ -98,5 +98,21 @@ public readonly record struct GroupFacts(
     /// <summary>Failures have moved it as often as they may for now.</summary>
     public bool Frozen { get; init; }
 
+    /// <summary>Whether another machine has one of its addresses, where that keeps us from starting it.</summary>
+    public AddressUse Address { get; init; }
+
     public Standing Own => Nodes[Self];
+}
+
+/// <summary>Whether another machine has an address of the group.</summary>
+public enum AddressUse
+{
+    /// <summary>Nobody has it, or it does not matter here and now.</summary>
+    Free,
+
+    /// <summary>The neighbours are being asked.</summary>
+    Unknown,
+
+    /// <summary>Another machine answers for it.</summary>
+    Taken,
 }

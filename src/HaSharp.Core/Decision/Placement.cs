@@ -257,8 +257,17 @@ public static class Placement
             }
         }
 
-        return Say(facts, Intent.Start, WhyHere(facts), facts.Nodes[0].Node);
+        return AddressInUse(facts, Intent.Stop) ?? Say(facts, Intent.Start, WhyHere(facts), facts.Nodes[0].Node);
     }
+
+    /// <summary>An owner that is only silent still runs it, and its kernel answers for its address. Null: go on.</summary>
+    private static Verdict? AddressInUse(GroupFacts facts, Intent idle) => facts.Address switch
+    {
+        _ when facts.Own.Wants => null,
+        AddressUse.Taken => Say(facts, idle, Cause.AddressTaken, Suspect(facts), settled: true),
+        AddressUse.Unknown => Say(facts, idle, Cause.AddressUnknown),
+        _ => null,
+    };
 
     /// <summary>It runs there for certain, and nobody there will stop it; an operator may know better.</summary>
     private static Cause LeftBehind(Standing other, bool ordered) => other switch
@@ -307,10 +316,20 @@ public static class Placement
             return Say(facts, idle, Cause.SuccessorTakes, node);
         }
 
+        if (AddressInUse(facts, idle) is { } wait)
+        {
+            return wait;
+        }
+
         return facts.Claim.Epoch > 0
             ? Change(facts, successor, pinned: false, Intent.Keep, Cause.OwnerDead, facts.Claim.Owner)
             : Change(facts, successor, pinned: false, Intent.Keep, cause);
     }
+
+    /// <summary>The silent owner, or, where nobody owned it, the node that comes next in order.</summary>
+    private static NodeName Suspect(GroupFacts facts) => facts.Claim.Epoch > 0 && facts.Claim.Owner != facts.Own.Node
+        ? facts.Claim.Owner
+        : facts.Nodes[(facts.Self + 1) % facts.Nodes.Count].Node;
 
     /// <summary>
     /// Who claims an orphan: a node that already runs it, else the first eligible one. A group that nobody ever owned

@@ -79,6 +79,9 @@ public readonly record struct Reason(Cause Cause, NodeName Node = default)
         [Cause.Frozen] = "it failed here, and failures have moved it as often as max_moves allows",
         [Cause.CheckFails] = "a check fails here and {0} is fit",
         [Cause.KeptThere] = "{0} ended and left it running there; start it there again, or takeover here",
+        [Cause.AddressUnknown] = "the neighbours are asked whether one of them has its address",
+        [Cause.AddressTaken] =
+            "another machine still has its address; make sure that it is not {0}, then takeover here",
         [Cause.Removed] = "it is no longer in haresources as it was",
     }.ToFrozenDictionary(static row => row.Key, static row => CompositeFormat.Parse(row.Value));
 }
@@ -125,5 +128,7 @@ public enum Cause
     Frozen,
     CheckFails,
     KeptThere,
+    AddressUnknown,
+    AddressTaken,
     Removed,
 }

@@ -425,7 +425,7 @@ public sealed class Members
         peer.Opaque = crowd;
     }
 
-    private Instant DeadAt(Peer peer)
+    public Instant DeadAt(Peer peer)
     {
         if (peer.Status == NodeStatus.Init)
         {

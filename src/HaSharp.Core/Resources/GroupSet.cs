@@ -117,17 +117,6 @@ public sealed partial class GroupSet
         }
     }
 
-    /// <summary>Another machine answers for an address that runs here: the network is told again who has it.</summary>
-    public void Contest(Input.AddressContested contested, List<Effect> effects)
-    {
-        if (Find(contested.Group.Text) is { State: GroupState.Started or GroupState.Starting } group)
-        {
-            group.AnnouncedEpoch = 0;
-            effects.Add(new Effect.Report(new ClusterEvent.AddressContested(
-                contested.Group, contested.Resource, contested.Rival)));
-        }
-    }
-
     /// <summary>The group of this name; null: none.</summary>
     public ResourceGroup? Find(string? name) => _groups.Find(group => group.Config.Name.Text == name);
 
@@ -269,6 +258,7 @@ public sealed partial class GroupSet
         foreach (var group in _groups)
         {
             next = Instant.Earlier(next, group.NextDeadline);
+            next = Instant.Earlier(next, group.AddressQuestion.NextDeadline);
             next = group.Moves.Count > 0 ? Instant.Earlier(next, group.Moves[0] + MovesCountFor) : next;
             next = group.VouchedUntil > Instant.Zero ? Instant.Earlier(next, group.VouchedUntil) : next;
         }
@@ -340,6 +330,7 @@ public sealed partial class GroupSet
             OrderedDown = group.Orders.Runs == 0,
             Frozen = group.Moves.Count >= MaxMoves,
             Repairs = group.StartedEpoch == group.Claim.Epoch,
+            Address = group.AddressQuestion.Use,
         };
     }
 

@@ -71,6 +71,8 @@ public sealed partial class ResourceGroup
     /// </summary>
     public Instant VouchedUntil { get; set; }
 
+    public AddressQuestion AddressQuestion { get; } = new();
+
     /// <summary>The last verdict.</summary>
     public Verdict Verdict { get; set; }
 
@@ -361,7 +363,13 @@ public sealed partial class ResourceGroup
 
     /// <summary>A failed stop keeps the group here until it is certain that it is down.</summary>
     public bool Fences => Recovery.FailedStop == FailedStop.Fence
-        || (Recovery.FailedStop == FailedStop.Auto && Config.Resources.Any(static resource => resource.IsDisk));
+        || (Recovery.FailedStop == FailedStop.Auto && HasDisk);
+
+    /// <summary>It is not started while another machine has an address of it.</summary>
+    public bool Waits => Recovery.AddressConflict == AddressConflict.Wait
+        || (Recovery.AddressConflict == AddressConflict.Auto && HasDisk);
+
+    private bool HasDisk => Config.Resources.Any(static resource => resource.IsDisk);
 
     private void FinishStart(
         ManagedResource resource, Run run, AgentOutcome outcome, Instant now, List<Effect> effects)

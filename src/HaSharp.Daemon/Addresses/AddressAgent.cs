@@ -63,6 +63,16 @@ public sealed class AddressAgent : IDisposable
         }
     }
 
+    /// <summary>The interface that a start would choose; null: none.</summary>
+    /// <exception cref="IOException">The kernel could not be asked.</exception>
+    internal NetworkInterface? PlaceFor(Rtnetlink network, VirtualAddress wanted)
+    {
+        lock (gate)
+        {
+            return Placement.Choose(network, wanted, network.Addresses(wanted.Address.AddressFamily), out _);
+        }
+    }
+
     /// <summary>Tells the neighbours once more where the address lives, if it lives here; else does nothing.</summary>
     public void Announce(IReadOnlyList<string> arguments)
     {

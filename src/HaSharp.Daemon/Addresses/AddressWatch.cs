@@ -2,8 +2,8 @@
 // another program, its interface down, gone or without carrier.
 // The idea: the kernel's message only says that it is time to look; what counts is what is there then. So a burst of a
 // thousand changes, or messages that were lost (ENOBUFS), cost one look, and nothing can be missed.
-// It also asks the neighbours, when an address has been taken, whether another machine has it too, and listens to them
-// while it is here: beside the takeover, which does not wait for an answer.
+// It also asks the neighbours whether another machine has an address: of one that has just been taken, beside the
+// takeover, which does not wait for an answer, and of one that the core asks about before it takes it.
 // Invariant: a trouble is told once while it lasts; what the daemon itself does to an address is never one.
 
 using System.Net;
@@ -30,6 +30,11 @@ public sealed class AddressWatch : IDisposable
 
     /// <summary>A rival who goes on is told of again after this time.</summary>
     private const int ContestedEveryMs = 10_000;
+
+    /// <summary>The same for an address that was asked about; and for so long answers to a question are read.</summary>
+    private const int AnsweredEveryMs = 500;
+
+    private const int AnswersMs = 2_000;
 
     private static readonly TimeSpan LongestWarmUp = TimeSpan.FromSeconds(1);
 
@@ -79,6 +84,25 @@ public sealed class AddressWatch : IDisposable
         }
 
         return outcome;
+    }
+
+    /// <summary>From any thread; never waits. Answers are told as Input.AddressContested.</summary>
+    public void Ask(Effect.AskNeighbours question)
+    {
+        long until = Environment.TickCount64 + AnswersMs;
+        lock (gate)
+        {
+            foreach (Resource resource in question.Addresses)
+            {
+                if (VirtualAddress.TryParse(resource.Arguments, out VirtualAddress? address, out _))
+                {
+                    held.RemoveAll(known => known.Is(question.Group, resource.Text));
+                    held.Add(new Held(question.Group, resource.Text, address) { SoughtUntil = until });
+                }
+            }
+        }
+
+        wakeUp.Raise();
     }
 
     /// <summary>
@@ -152,7 +176,7 @@ public sealed class AddressWatch : IDisposable
                 return;
             }
 
-            bool look = waitFor[0].Readable || waitFor[1].Readable;
+            bool look = waitFor[0].Readable || waitFor[1].Readable | ForgetSought();
             wakeUp.Clear();
             while (Libc.Receive(changes.Handle, ref ignored[0], ignored.Length, Linux.MsgDontWait) > 0)
             {
@@ -176,6 +200,15 @@ public sealed class AddressWatch : IDisposable
         .. rivals.Descriptors.Select(descriptor => new PollEntry(descriptor, Kernel.PollIn)),
     ];
 
+    private bool ForgetSought()
+    {
+        long now = Environment.TickCount64;
+        lock (gate)
+        {
+            return held.RemoveAll(one => one.SoughtUntil <= now) > 0;
+        }
+    }
+
     private Held[] All()
     {
         lock (gate)
@@ -196,7 +229,14 @@ public sealed class AddressWatch : IDisposable
             for (int i = 0; i < all.Length; i++)
             {
                 all[i].Place = seen[i].Place;
-                Judge(all[i], seen[i]);
+                if (all[i].SoughtUntil is not null)
+                {
+                    all[i].Place ??= agent.PlaceFor(network, all[i].Address);
+                }
+                else
+                {
+                    Judge(all[i], seen[i]);
+                }
             }
 
             if (rivals.Watch(interfaces, all.Where(one => one.Place is not null)
@@ -213,8 +253,9 @@ public sealed class AddressWatch : IDisposable
     }
 
     private int MsToNextQuestion() => (int)All()
-        .Where(one => one.QuestionsLeft > 0 && one.Place is not null)
-        .Select(one => Math.Max(0, one.AskAt - Environment.TickCount64))
+        .Select(one => one.QuestionsLeft > 0 && one.Place is not null ? one.AskAt : one.SoughtUntil)
+        .OfType<long>()
+        .Select(at => Math.Max(0, at - Environment.TickCount64))
         .DefaultIfEmpty(Timeout.Infinite).Min();
 
     private void Ask()
@@ -234,13 +275,9 @@ public sealed class AddressWatch : IDisposable
     private void Contest(Rival rival)
     {
         long now = Environment.TickCount64;
-        if (contested.TryGetValue(rival.Address, out long last) && now - last < ContestedEveryMs)
-        {
-            return;
-        }
-
         Held? one = Array.Find(All(), known => known.Address.Address.Equals(rival.Address));
-        if (one is not null)
+        int pause = one?.SoughtUntil is null ? ContestedEveryMs : AnsweredEveryMs;
+        if (one is not null && !(contested.TryGetValue(rival.Address, out long last) && now - last < pause))
         {
             contested[rival.Address] = now;
             tell(new Input.AddressContested(one.Group, one.Resource, rival.HardwareAddress));
@@ -274,6 +311,9 @@ public sealed class AddressWatch : IDisposable
 
         public VirtualAddress Address => address;
 
+        /// <summary>It is not here, but was asked about: answers are awaited until then. Null: it is here.</summary>
+        public long? SoughtUntil { get; init; }
+
         // All that follows: the watch's thread only.
 
         /// <summary>What was told last.</summary>
@@ -286,6 +326,8 @@ public sealed class AddressWatch : IDisposable
 
         public long AskAt { get; set; }
 
-        public bool Is(Effect.RunAgent run) => run.Group == group && run.Resource.Text == resource;
+        public bool Is(Effect.RunAgent run) => Is(run.Group, run.Resource.Text);
+
+        public bool Is(GroupName itsGroup, string itsResource) => itsGroup == group && itsResource == resource;
     }
 }

@@ -228,6 +228,7 @@ public sealed partial class ClusterDaemon : IDisposable
         RunAgent = run => _agents.Run(run, outcome => _inbox.Post(new Input.AgentFinished(run.Run, outcome))),
         SendPing = _pinger.Ask,
         Announce = _agents.Announce,
+        AskNeighbours = _addressWatch.Ask,
         Reply = Reply,
         RunEventScript = _scripts.Tell,
         RunCheck = run => _checks.Run(run, _inbox.Post),

@@ -18,6 +18,8 @@ public sealed record NodePorts
 
     public required Action<Effect.Announce> Announce { get; init; }
 
+    public required Action<Effect.AskNeighbours> AskNeighbours { get; init; }
+
     public required Action<ClientId, CommandResult> Reply { get; init; }
 
     /// <summary>With this node's own status at that moment.</summary>

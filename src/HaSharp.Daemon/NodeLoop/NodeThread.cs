@@ -256,6 +256,9 @@ public sealed class NodeThread : IDisposable
             case Effect.RunAgent run:
                 _ports.RunAgent(run);
                 break;
+            case Effect.AskNeighbours question:
+                _ports.AskNeighbours(question);
+                break;
             case Effect.Announce announce:
                 _ports.Announce(announce);
                 break;

@@ -71,6 +71,8 @@ internal sealed record Notice(string Event, string Kind, string Name, string Sta
         ClusterEvent.ResourceKilled its => About("resource-killed", its.Group, its.Resource, "KILLED", its.Result),
         ClusterEvent.AddressContested its =>
             About("address-contested", its.Group, its.Resource, "CONTESTED", its.Rival),
+        ClusterEvent.AddressTaken its =>
+            About("address-contested", its.Group, its.Resource, "CONTESTED", its.Rival),
         ClusterEvent.CheckChanged { Passes: true } its => About(its, "PASSES"),
         ClusterEvent.CheckChanged its => About(its, "FAILS"),
         _ => null,

@@ -78,6 +78,7 @@ internal sealed class Cluster
         Line($"ha.cf auto_failback {(dice.Chance(0.5) ? "on" : "off")}");
         Line($"ha.cf msgfmt {(dice.Chance(0.5) ? "classic" : "netstring")}");
         Line($"ha.cf failed_stop {(dice.Chance(0.5) ? "fence" : "auto")}");
+        Line($"ha.cf address_conflict {(run.Seed % 3 == 0 ? "wait" : "auto")}");
         foreach (string link in Links)
         {
             Line($"ha.cf bcast {link}");

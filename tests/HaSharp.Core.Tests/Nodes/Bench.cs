@@ -35,6 +35,9 @@ internal sealed class Bench
 
     public List<List<ClusterEvent>> Events { get; } = [];
 
+    /// <summary>Whether a neighbour answers for the addresses of a group when they are asked.</summary>
+    public Func<GroupName, bool> AddressAnswered { get; set; } = static _ => false;
+
     /// <summary>What runs on each machine, by resource word.</summary>
     public List<SortedSet<string>> Running { get; } = [];
 
@@ -258,6 +261,9 @@ internal sealed class Bench
         {
             case Effect.Keep keep:
                 Kept[index + 1] = keep.Text;
+                break;
+            case Effect.AskNeighbours ask when AddressAnswered(ask.Group):
+                _pending.Enqueue((index, new Input.AddressContested(ask.Group, ask.Addresses[0].Text, "52:54:00:1")));
                 break;
             case Effect.RunCheck check:
                 var passes = !FailingChecks.Contains((index + 1, check.Check.Name));

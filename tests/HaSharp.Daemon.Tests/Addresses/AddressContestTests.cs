@@ -70,6 +70,21 @@ public sealed class AddressContestTests : IDisposable
         AssertQuiet();
     }
 
+    [RootTheory]
+    [InlineData(V4)]
+    [InlineData(V6)]
+    public void Who_has_an_address_that_is_only_asked_about_answers_each_question(string argument)
+    {
+        Ask(argument);
+        AssertQuiet();
+        nodes.B.Ip($"addr add {argument.Replace("/eth0", " dev eth0", StringComparison.Ordinal)}"
+            + (argument == V6 ? " nodad" : ""));
+        Ask(argument);
+        AssertContested(argument);
+        Assert.True(SpinWait.SpinUntil(() => AsksAgain(argument), Patience), "it answers a later question, too");
+        Assert.DoesNotContain(argument.Split('/')[0], nodes.A.Ip("addr show dev eth0"), StringComparison.Ordinal);
+    }
+
     [RootFact]
     public void A_question_that_nobody_answers_is_silence_and_leaves_as_it_should()
     {
@@ -156,6 +171,15 @@ public sealed class AddressContestTests : IDisposable
 
     private AgentOutcome Run(AgentAction action, string argument) => nodes.A.Run(() => watch!.Run(
         new Effect.RunAgent(new RunId(1), Web, new Resource(argument, "IPaddr", [argument]), action, Patience)));
+
+    private void Ask(string argument) =>
+        watch!.Ask(new Effect.AskNeighbours(Web, [new Resource(argument, "IPaddr", [argument])]));
+
+    private bool AsksAgain(string argument)
+    {
+        Ask(argument);
+        return told.TryTake(out _, 100);
+    }
 
     /// <summary>With the header line.</summary>
     private int PacketSockets() =>

@@ -246,6 +246,7 @@ public sealed class NodeThreadTests : IDisposable
             RunEventScript = (_, _) => { },
             Spoken = () => Interlocked.Increment(ref _spoken),
             RunCheck = _ => { },
+            AskNeighbours = _ => { },
             Notify = _ => { },
             Remember = _ => { },
             Keep = _ => { },
