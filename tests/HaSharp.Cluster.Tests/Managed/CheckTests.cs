@@ -27,8 +27,10 @@ public sealed class CheckTests(Scenes scenes)
         stage.Await("node1 answers", () => Nginx.Answers(client, "node1"));
 
         var begun = Clock.Now;
+        var first = Nginx.Master(stage, 1);
         Nginx.Kill(stage, 1);
-        stage.Await("the check has started nginx again", () => Nginx.Runs(stage, 1));
+        stage.Await(
+            "the check has started nginx again", () => Nginx.Runs(stage, 1) && Nginx.Master(stage, 1) != first);
         stage.Await("node1 answers again", () => Nginx.Answers(client, "node1"));
         stage.Require(stage.Cluster.Watch.Since(begun).Count == 1, "the address has not moved");
 
