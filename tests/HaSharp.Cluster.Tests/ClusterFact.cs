@@ -1,6 +1,7 @@
 using HaSharp.Benchmarks;
 
-[assembly: CollectionBehavior(DisableTestParallelization = true)]
+// Two at a time, of those that wait for a heartbeat most of their time; the others run alone, because they measure.
+[assembly: CollectionBehavior(MaxParallelThreads = 2)]
 
 namespace HaSharp.Cluster.Tests;
 
@@ -14,6 +15,13 @@ public sealed class ClusterFactAttribute : FactAttribute
 public sealed class ClusterTheoryAttribute : TheoryAttribute
 {
     public ClusterTheoryAttribute() => Skip = Permission.WhyNot;
+}
+
+/// <summary>Clusters that measure time, or whose deadtime is short: each runs beside no other.</summary>
+[CollectionDefinition(Name, DisableParallelization = true)]
+public sealed class AloneCollection
+{
+    public const string Name = "alone";
 }
 
 internal static class Permission

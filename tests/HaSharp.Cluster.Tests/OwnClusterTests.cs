@@ -5,6 +5,7 @@ using HaSharp.Cli.Demo;
 
 namespace HaSharp.Cluster.Tests;
 
+[Collection(AloneCollection.Name)]
 public sealed class OwnClusterTests
 {
     private const string Haresources = $"node1 {LiveCluster.Group}\n";

@@ -7,7 +7,7 @@ using HaSharp.Cli.Demo;
 
 namespace HaSharp.Cluster.Tests;
 
-[CollectionDefinition(Name)]
+[CollectionDefinition(Name, DisableParallelization = true)]
 public sealed class PairCollection : ICollectionFixture<Pair>
 {
     public const string Name = "pair";

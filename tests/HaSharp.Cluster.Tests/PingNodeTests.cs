@@ -6,6 +6,7 @@ using HaSharp.Cli.Demo;
 
 namespace HaSharp.Cluster.Tests;
 
+[Collection(AloneCollection.Name)]
 public sealed class PingNodeTests
 {
     private const string Timing = "keepalive 200ms\ndeadtime 2\nwarntime 1\ninitdead 5\ndeadping 1\n";

@@ -5,6 +5,7 @@ using HaSharp.Cli.Demo;
 
 namespace HaSharp.Cluster.Tests;
 
+[Collection(AloneCollection.Name)]
 public sealed class RefusalTests
 {
     private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(10);

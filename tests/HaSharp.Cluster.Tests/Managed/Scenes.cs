@@ -10,7 +10,7 @@ namespace HaSharp.Cluster.Tests.Managed;
 /// <param name="Needs">Programs without which it cannot be played.</param>
 internal sealed record Scene(string Test, Action Play, params string[] Needs);
 
-[CollectionDefinition(Collection)]
+[CollectionDefinition(Collection, DisableParallelization = true)]
 public sealed class SceneCollection : ICollectionFixture<Scenes>
 {
     public const string Collection = "managed";

@@ -5,6 +5,7 @@ using HaSharp.Cli.Demo;
 
 namespace HaSharp.Cluster.Tests.OldNames;
 
+[Collection(AloneCollection.Name)]
 public sealed class DifferenceTests
 {
     private static LabFiles Files { get; } = new()

@@ -4,6 +4,7 @@ using HaSharp.Cli.Demo;
 
 namespace HaSharp.Cluster.Tests.OldNames;
 
+[Collection(AloneCollection.Name)]
 public sealed class InstallTests : IDisposable
 {
     private static readonly string[] Links =
