@@ -4,6 +4,7 @@
 
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 using HaSharp.Cli.Verbs;
 
 namespace HaSharp.Cli;
@@ -37,10 +38,23 @@ internal static class CommandTree
         {
             wrong.ShowHelp = false;
             wrong.Invoke(parsed);
+            Console.Error.WriteLine($"see: {WayTo(parsed.CommandResult)} --help");
             return ExitCode.Usage;
         }
 
         return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+    }
+
+    /// <summary>hasharp group stop, as it was asked for.</summary>
+    private static string WayTo(CommandResult command) => command.Parent is CommandResult above
+        ? $"{WayTo(above)} {command.Command.Name}"
+        : "hasharp";
+
+    private static string FirstSentence(string text)
+    {
+        string line = text.Replace('\n', ' ');
+        int end = line.IndexOf(". ", StringComparison.Ordinal);
+        return end < 0 ? line : line[..(end + 1)];
     }
 
     /// <summary>All verbs when the word is none, for the help and the error.</summary>
@@ -61,7 +75,7 @@ internal static class CommandTree
             if (!known)
             {
                 // The examples are for the help of the verb itself.
-                verb.Description = verb.Description?.Split('\n')[0];
+                verb.Description = FirstSentence(verb.Description ?? "");
             }
         }
 

@@ -363,7 +363,10 @@ public sealed class ClusterNode
         if (Role != Role.Left || clean)
         {
             var groups = _groups.Views(_operators, _checks.Doubt);
-            var state = new PublicState(Role, Stable, Config.Digest, PeerViews(), groups);
+            var state = new PublicState(Role, Stable, Config.Digest, PeerViews(), groups)
+            {
+                FailingChecks = StatusView.Failing(_checks),
+            };
             _speech.Speak(_members.OwnStatus, state, now, effects);
         }
 
@@ -381,10 +384,13 @@ public sealed class ClusterNode
         effects.Add(new Effect.Report(clean
             ? new ClusterEvent.ShutdownComplete(Identity.Name, _keeps)
             : new ClusterEvent.ShutdownUnclean(Identity.Name)));
+        var left = _standingOrders.LeftRunning;
+        var stopped = left.Count == 0 ? "stopped"
+            : $"stopped; left running{(_keeps ? "" : ", because of maintenance")}: {string.Join(", ", left)}";
         foreach (var client in _stopClients)
         {
             effects.Add(new Effect.Reply(client, clean
-                ? new CommandResult.Done(_keeps ? "stopped; what ran was left running" : "stopped")
+                ? new CommandResult.Done(stopped)
                 : new CommandResult.Refused("ended, but a resource could not be stopped: see the log")));
         }
 

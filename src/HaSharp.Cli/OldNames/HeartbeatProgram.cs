@@ -109,10 +109,11 @@ internal sealed class HeartbeatProgram(string called, OldPlaces places)
         }
 
         var request = new ControlRequest(ControlProtocol.Reload);
-        ControlAnswer? answer = new Conversation(places.RunDirectory, request).Ask(out exitCode);
+        var conversation = new Conversation(places.RunDirectory, request);
+        ControlAnswer? answer = conversation.Ask(out exitCode);
         if (answer is not null && exitCode != ExitCode.Done)
         {
-            Conversation.Print(answer);
+            conversation.Print(answer);
         }
 
         return exitCode;

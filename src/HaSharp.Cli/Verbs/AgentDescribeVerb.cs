@@ -14,16 +14,15 @@ internal static class AgentDescribeVerb
     public static Command Build()
     {
         var name = new Argument<string>("NAME") { Description = "The agent's name as in haresources." };
-        var json = new Option<bool>("--json") { Description = "Print a JSON object." };
         var command = new Command(
             "describe", "Say what an agent is and what it says of itself; a parameter with a star must be given.")
         {
             name,
-            json,
+            CommonOptions.Json,
             CommonOptions.HaDirectory,
         };
         command.SetAction(parsed => Run(
-            parsed.GetRequiredValue(name), AgentVerb.HaDirectory(parsed), parsed.GetValue(json)));
+            parsed.GetRequiredValue(name), AgentVerb.HaDirectory(parsed), parsed.GetValue(CommonOptions.Json)));
         return command;
     }
 

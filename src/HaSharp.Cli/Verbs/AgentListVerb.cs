@@ -10,13 +10,12 @@ internal static class AgentListVerb
 {
     public static Command Build()
     {
-        var json = new Option<bool>("--json") { Description = "Print a JSON array." };
         var command = new Command("list", "List the agents of this machine, those first that are looked for first.")
         {
-            json,
+            CommonOptions.Json,
             CommonOptions.HaDirectory,
         };
-        command.SetAction(parsed => Run(AgentVerb.HaDirectory(parsed), parsed.GetValue(json)));
+        command.SetAction(parsed => Run(AgentVerb.HaDirectory(parsed), parsed.GetValue(CommonOptions.Json)));
         return command;
     }
 

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using HaSharp.Cli.Service;
 using HaSharp.Core;
 using HaSharp.Core.Config;
@@ -62,10 +64,12 @@ internal static class AgentVerb
             "run", "Run an agent; NAME may be a word of haresources, kill ends its processes by force.")
         {
             words,
+            CommonOptions.Json,
             CommonOptions.HaDirectory,
         };
-        command.SetAction(
-            parsed => Run(parsed.GetRequiredValue(words), HaDirectory(parsed), prefersBuiltIn: false));
+        command.SetAction(parsed => parsed.GetValue(CommonOptions.Json)
+            ? RunForJson(parsed.GetRequiredValue(words), HaDirectory(parsed))
+            : Run(parsed.GetRequiredValue(words), HaDirectory(parsed), prefersBuiltIn: false));
         return command;
     }
 
@@ -77,6 +81,16 @@ internal static class AgentVerb
 
     private static int Run(string[] words, string haDirectory, bool prefersBuiltIn) =>
         CommandOf(haDirectory, prefersBuiltIn).Run(words, Console.Out, Console.Error);
+
+    private static int RunForJson(string[] words, string haDirectory)
+    {
+        using var output = new StringWriter();
+        using var errors = new StringWriter();
+        int exitCode = CommandOf(haDirectory, prefersBuiltIn: false).Run(words, output, errors);
+        var report = new AgentRunReport([.. words], exitCode, output.ToString(), errors.ToString());
+        Console.Out.WriteLine(JsonSerializer.Serialize(report, AgentRunJson.Default.AgentRunReport));
+        return exitCode;
+    }
 
     public static AgentCommand CommandOf(string haDirectory, bool prefersBuiltIn) => new(
         new AgentCatalog(AgentDirectories.OfMachine(haDirectory)),
@@ -95,3 +109,13 @@ internal static class AgentVerb
             : call;
     }
 }
+
+/// <summary>What agent run --json prints.</summary>
+/// <param name="Words">As they were given: agent, arguments, action.</param>
+/// <param name="ExitCode">0 done or running, 1 failed, 2 usage, 3 not running, 5 not finished in time.</param>
+/// <param name="Output">What the agent said, and at its end what the daemon would make of it.</param>
+internal sealed record AgentRunReport(IReadOnlyList<string> Words, int ExitCode, string Output, string Errors);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(AgentRunReport))]
+internal sealed partial class AgentRunJson : JsonSerializerContext;

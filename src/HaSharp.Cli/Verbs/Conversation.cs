@@ -1,6 +1,7 @@
 // What every verb that talks to the daemon shares: connecting, asking, and the words and exit codes for what can go
 // wrong on the way.
 
+using System.CommandLine;
 using System.Diagnostics;
 using HaSharp.Daemon.Control;
 
@@ -19,6 +20,9 @@ internal sealed class Conversation(string runDirectory, ControlRequest request)
 
     /// <summary>The daemon's process id, known once Ask has connected; 0 when it cannot be seen from here.</summary>
     public int DaemonPid { get; private set; }
+
+    /// <summary>Answers are printed as one line of JSON on stdout, whatever they say.</summary>
+    public bool Json { get; init; }
 
     /// <summary>A daemon that ends after it has accepted has done what was asked (stop).</summary>
     public bool EndMeansDone { get; init; }
@@ -50,10 +54,27 @@ internal sealed class Conversation(string runDirectory, ControlRequest request)
         return answer;
     }
 
+    /// <summary>With the run directory and the form of the answer that the command line says.</summary>
+    public static Conversation Of(ParseResult parsed, ControlRequest request) =>
+        new(parsed.GetRequiredValue(CommonOptions.RunDirectory), request)
+        {
+            Json = parsed.GetValue(CommonOptions.Json),
+        };
+
+    /// <summary>Asks, prints the answer, and returns the exit code.</summary>
+    public int AskAndPrint(TimeSpan patience) =>
+        Ask(patience, out int exitCode) is { } answer ? Print(answer) : exitCode;
+
     /// <summary>Prints the answer's sentence: on stdout when it is done or accepted, else on stderr.</summary>
-    public static int Print(ControlAnswer answer)
+    public int Print(ControlAnswer answer)
     {
         int exitCode = ExitCodeOf(answer);
+        if (Json)
+        {
+            Console.Out.Write(ControlText.Of(answer));
+            return exitCode;
+        }
+
         TextWriter writer = exitCode == ExitCode.Done ? Console.Out : Console.Error;
         foreach (string problem in answer.Problems ?? [])
         {
@@ -95,7 +116,8 @@ internal sealed class Conversation(string runDirectory, ControlRequest request)
             ControlFailure.NotPermitted =>
                 ($"not permitted: only root and the members of the group {ControlAccess.GroupName} may use "
                     + Path.Combine(runDirectory, ControlProtocol.SocketName), ExitCode.NotPermitted),
-            ControlFailure.TimedOut => ("not done yet: the time to wait is up", ExitCode.TimedOut),
+            ControlFailure.TimedOut =>
+                ("not done yet: the time to wait is up; what was asked may still happen", ExitCode.TimedOut),
             _ => ("the daemon has ended the connection without an answer", ExitCode.Failed),
         };
         Console.Error.WriteLine(sentence);

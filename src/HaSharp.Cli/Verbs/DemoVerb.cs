@@ -8,13 +8,12 @@ internal static class DemoVerb
 {
     public static Command Build()
     {
-        var json = new Option<bool>("--json") { Description = "Print the results as a JSON object." };
         var command = new Command(
             "demo", "Run two nodes in network namespaces of their own and move a service in every way. Takes a minute.")
         {
-            json,
+            CommonOptions.Json,
         };
-        command.SetAction(parsed => DemoCommand.Run(parsed.GetValue(json)));
+        command.SetAction(parsed => DemoCommand.Run(parsed.GetValue(CommonOptions.Json)));
         return command;
     }
 }

@@ -44,6 +44,7 @@ internal static class MaintenanceVerb
             action,
             group,
             time,
+            CommonOptions.Json,
             CommonOptions.RunDirectory,
         };
         command.SetAction(parsed =>
@@ -55,8 +56,7 @@ internal static class MaintenanceVerb
                 Group = name,
                 ForMs = parsed.GetValue(action) == "on" ? Milliseconds(parsed.GetRequiredValue(time)) : null,
             };
-            var conversation = new Conversation(parsed.GetRequiredValue(CommonOptions.RunDirectory), request);
-            return conversation.Ask(out int exitCode) is { } answer ? Conversation.Print(answer) : exitCode;
+            return Conversation.Of(parsed, request).AskAndPrint(TimeSpan.Zero);
         });
         return command;
     }

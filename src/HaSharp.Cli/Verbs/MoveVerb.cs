@@ -24,11 +24,16 @@ internal static class MoveVerb
             }
         });
         Option<double> wait = WaitOption();
-        var command = new Command(verb, Description(verb)) { scope, wait, CommonOptions.RunDirectory };
-        command.SetAction(parsed => Run(
-            parsed.GetRequiredValue(CommonOptions.RunDirectory),
-            Request(verb, parsed.GetRequiredValue(scope), parsed.GetValue(wait)),
-            TimeSpan.FromSeconds(parsed.GetValue(wait))));
+        var command = new Command(verb, Description(verb))
+        {
+            scope,
+            wait,
+            CommonOptions.Json,
+            CommonOptions.RunDirectory,
+        };
+        command.SetAction(parsed => Conversation.Of(
+            parsed, Request(verb, parsed.GetRequiredValue(scope), parsed.GetValue(wait)))
+            .AskAndPrint(TimeSpan.FromSeconds(parsed.GetValue(wait))));
         return command;
     }
 
@@ -68,22 +73,19 @@ internal static class MoveVerb
         };
     }
 
-    private static int Run(string runDirectory, ControlRequest request, TimeSpan patience)
-    {
-        ControlAnswer? answer = new Conversation(runDirectory, request).Ask(patience, out int exitCode);
-        return answer is null ? exitCode : Conversation.Print(answer);
-    }
-
     private static string Description(string verb) => verb == "standby"
         ? """
           Give resource groups to another node.
+          Exit code 0: they run there; 1: refused or failed; 5: not done in time.
 
           Examples:
             hasharp standby                    everything that runs here, and wait until it runs elsewhere
             hasharp standby 10.0.0.100 --wait 0      one group, and return as soon as the daemon has accepted
           """
         : """
-          Take resource groups over from other nodes.
+          Take resource groups over from other nodes. What could not be started here is tried again: earlier failures
+          are forgotten.
+          Exit code 0: they run here; 1: refused or failed; 5: not done in time.
 
           Examples:
             hasharp takeover                   everything

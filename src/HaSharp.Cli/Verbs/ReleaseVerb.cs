@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using HaSharp.Core.Config;
 using HaSharp.Daemon.Agents;
 using HaSharp.Daemon.Control;
@@ -30,26 +32,29 @@ internal static class ReleaseVerb
             Description = "For the units: only when the daemon hung or crashed too often, because after a single crash "
                 + "it is back at once and goes on with what runs.",
         };
+        var kept = new Option<bool>("--kept")
+        {
+            Description = "Stop also what hasharp stop --keep has kept.",
+        };
         var command = new Command("release", """
             Stop everything of haresources that runs on this machine while no daemon does, right to left. For a node
             whose daemon is gone for good: its groups may run elsewhere by now. Groups in maintenance, and those that
             hasharp stop --keep has kept, are left alone.
             Exit code 0: nothing else of it runs any more; 1: something could not be stopped.
 
-            Example:
+            Examples:
               hasharp release
+              hasharp release --kept      also what was left running on purpose
             """)
         {
             afterEnd,
+            kept,
+            CommonOptions.Json,
             CommonOptions.HaDirectory,
             CommonOptions.RunDirectory,
             CommonOptions.StateDirectory,
         };
-        command.SetAction(parsed => Run(
-            Path.GetFullPath(parsed.GetRequiredValue(CommonOptions.HaDirectory)),
-            parsed.GetRequiredValue(CommonOptions.RunDirectory),
-            parsed.GetRequiredValue(CommonOptions.StateDirectory),
-            parsed.GetValue(afterEnd)));
+        command.SetAction(parsed => Run(parsed, parsed.GetValue(afterEnd), parsed.GetValue(kept)));
         return command;
     }
 
@@ -57,8 +62,10 @@ internal static class ReleaseVerb
         Environment.GetEnvironmentVariable("MONITOR_SERVICE_RESULT") is { } monitored ? Crashed.Contains(monitored)
             : Hung.Contains(Environment.GetEnvironmentVariable("SERVICE_RESULT")) && deadtime <= Watchdog;
 
-    private static int Run(string haDirectory, string runDirectory, string stateDirectory, bool afterEnd)
+    private static int Run(ParseResult parsed, bool afterEnd, bool kept)
     {
+        string haDirectory = Path.GetFullPath(parsed.GetRequiredValue(CommonOptions.HaDirectory));
+        string runDirectory = parsed.GetRequiredValue(CommonOptions.RunDirectory);
         using (ControlClient? client = ControlClient.Connect(runDirectory, out ControlFailure failure))
         {
             if (client is not null || failure != ControlFailure.NotRunning)
@@ -80,45 +87,97 @@ internal static class ReleaseVerb
             return ExitCode.Done;
         }
 
-        Dictionary<string, Orders> orders = StandingOrders.Read(
-            new StateDirectory(stateDirectory).ReadKept([]))
-            .ToDictionary(kept => kept.Group, kept => kept.Orders);
-        AgentCommand agents = AgentVerb.CommandOf(haDirectory, prefersBuiltIn: false);
-        bool released = true;
-        foreach (Resource resource in config.Groups.Reverse()
-            .Where(group => !IsKept(orders, group)).SelectMany(group => group.Resources.Reverse()))
+        bool json = parsed.GetValue(CommonOptions.Json);
+        string stateDirectory = parsed.GetRequiredValue(CommonOptions.StateDirectory);
+        var report = new ReleaseReport(LeftAlone(config, stateDirectory, kept), [], []);
+        TextWriter story = json ? Console.Error : Console.Out;
+        foreach (LeftGroup group in report.Left)
         {
-            if (Act(agents, resource, "status") == ExitCode.NotRunning)
+            story.WriteLine($"{group.Name} {group.Why}: left alone");
+        }
+
+        Stop(config, AgentVerb.CommandOf(haDirectory, prefersBuiltIn: false), report, story);
+        return Print(report, json);
+    }
+
+    private static void Stop(ClusterConfig config, AgentCommand agents, ReleaseReport report, TextWriter story)
+    {
+        foreach (Resource resource in config.Groups.Reverse()
+            .Where(group => !report.Left.Any(left => left.Name == group.Name.Text))
+            .SelectMany(group => group.Resources.Reverse()))
+        {
+            if (agents.Run([resource.Text, "status"], TextWriter.Null, TextWriter.Null) == ExitCode.NotRunning)
             {
                 continue;
             }
 
-            Console.Out.WriteLine($"stopping {resource}");
-            bool stopped = Act(agents, resource, "stop") == ExitCode.Done;
-            released &= stopped;
+            story.WriteLine($"stopping {resource}");
+            bool stopped = agents.Run([resource.Text, "stop"], story, Console.Error) == ExitCode.Done;
+            (stopped ? report.Stopped : report.Failed).Add(resource.Text);
             if (!stopped)
             {
                 Console.Error.WriteLine($"{resource} could not be stopped");
             }
         }
-
-        return released ? ExitCode.Done : ExitCode.Failed;
     }
 
-    private static bool IsKept(Dictionary<string, Orders> orders, GroupConfig group)
+    private static List<LeftGroup> LeftAlone(ClusterConfig config, string stateDirectory, bool kept)
     {
-        Orders order = orders.GetValueOrDefault(group.Name.Text, Orders.None);
-        bool kept = order.KeptBy is not null || order.Maintains(DateTimeOffset.UtcNow.ToUnixTimeSeconds());
-        if (kept)
+        Dictionary<string, Orders> orders = StandingOrders.Read(
+            new StateDirectory(stateDirectory).ReadKept([]))
+            .ToDictionary(one => one.Group, one => one.Orders);
+        long now = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
+        List<LeftGroup> left = [];
+        foreach (string name in config.Groups.Select(group => group.Name.Text))
         {
-            Console.Out.WriteLine($"{group.Name} is in maintenance, or kept on purpose: left alone");
+            Orders order = orders.GetValueOrDefault(name, Orders.None);
+            if (order.Maintains(now))
+            {
+                left.Add(new LeftGroup(name, "is in maintenance"));
+            }
+            else if (order.KeptBy is { } keeper && !kept)
+            {
+                left.Add(new LeftGroup(name, $"was kept on {keeper} by stop --keep (release --kept stops it)"));
+            }
         }
 
-        return kept;
+        return left;
     }
 
-    private static int Act(AgentCommand agents, Resource resource, string action) => agents.Run(
-        [resource.Text, action],
-        action == "status" ? TextWriter.Null : Console.Out,
-        action == "status" ? TextWriter.Null : Console.Error);
+    private static int Print(ReleaseReport report, bool json)
+    {
+        if (json)
+        {
+            Console.Out.WriteLine(JsonSerializer.Serialize(report, ReleaseJson.Default.ReleaseReport));
+        }
+        else if (report.Failed.Count > 0)
+        {
+            Console.Error.WriteLine($"not stopped: {string.Join(", ", report.Failed)}");
+        }
+        else
+        {
+            Console.Out.WriteLine((report.Stopped.Count, report.Left.Count) switch
+            {
+                (0, 0) => "nothing to do: nothing of haresources runs here",
+                (0, _) => "nothing else of haresources runs here",
+                (1, _) => "1 resource is stopped",
+                var (stopped, _) => $"{stopped} resources are stopped",
+            });
+        }
+
+        return report.Failed.Count == 0 ? ExitCode.Done : ExitCode.Failed;
+    }
 }
+
+/// <summary>What release --json prints.</summary>
+/// <param name="Left">The groups that were left alone.</param>
+/// <param name="Stopped">Resources, in the order in which they were stopped.</param>
+/// <param name="Failed">Resources that could not be stopped.</param>
+internal sealed record ReleaseReport(
+    IReadOnlyList<LeftGroup> Left, List<string> Stopped, List<string> Failed);
+
+internal sealed record LeftGroup(string Name, string Why);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(ReleaseReport))]
+internal sealed partial class ReleaseJson : JsonSerializerContext;

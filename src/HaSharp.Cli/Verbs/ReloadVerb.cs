@@ -13,16 +13,11 @@ internal static class ReloadVerb
         var command = new Command(
             "reload", "Read ha.cf, haresources and authkeys again. On any error nothing changes; all are printed.")
         {
+            CommonOptions.Json,
             CommonOptions.RunDirectory,
         };
-        command.SetAction(parsed => Run(parsed.GetRequiredValue(CommonOptions.RunDirectory)));
+        command.SetAction(parsed =>
+            Conversation.Of(parsed, new ControlRequest(ControlProtocol.Reload)).AskAndPrint(Patience));
         return command;
-    }
-
-    private static int Run(string runDirectory)
-    {
-        var request = new ControlRequest(ControlProtocol.Reload);
-        ControlAnswer? answer = new Conversation(runDirectory, request).Ask(Patience, out int exitCode);
-        return answer is null ? exitCode : Conversation.Print(answer);
     }
 }

@@ -45,6 +45,7 @@ internal static class RunVerb
 
     public static int Run(ServiceOptions options)
     {
+        DiagnosticFiles.Remove();
         if (options.Background)
         {
             Background.LeaveSession();

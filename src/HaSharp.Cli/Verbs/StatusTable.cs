@@ -81,14 +81,20 @@ internal static class StatusTable
         .. groups.Select(group => new[]
         {
             group.Name, group.Preferred, group.Owner ?? "-", group.State,
-            group.MaintenanceMs is { } left ? $"{group.Reason}, for {Age(left)}" : group.Reason,
+            Reason(group),
         }),
     ];
 
+    private static string Reason(GroupReport group) => group.Reason
+        + (group.MaintenanceMs is { } left ? $", for {Age(left)}" : "")
+        + (group.Unfit is { } why ? $"; on this node {why}" : "");
+
     private static List<string[]> Checks(StatusReport status) =>
     [
-        ["CHECK", "STATE", "REASON"],
-        .. status.Checks.Select(check => new[] { check.Name, check.State, check.Reason }),
+        ["CHECK", "NODE", "STATE", "REASON"],
+        .. status.Checks.Select(check => new[] { check.Name, status.Node, check.State, check.Reason }),
+        .. status.Nodes.Where(node => !node.Self).SelectMany(node => node.FailingChecks.Select(
+            check => new[] { check, node.Name, "fails", "" })),
     ];
 
     /// <summary>The resources that are not in their group's state, or have something to say.</summary>

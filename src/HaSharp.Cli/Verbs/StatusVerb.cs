@@ -1,5 +1,7 @@
 using System.CommandLine;
+using HaSharp.Core.Control;
 using HaSharp.Daemon.Control;
+using Command = System.CommandLine.Command;
 
 namespace HaSharp.Cli.Verbs;
 
@@ -8,38 +10,41 @@ internal static class StatusVerb
 {
     public static Command Build()
     {
-        var json = new Option<bool>("--json") { Description = "Print a JSON object, documented in hasharp(8)." };
         var command = new Command("status", """
             Show nodes, links and resource groups as this node sees them.
-            Exit code 3: hasharp is not running.
+            Exit code 3: hasharp is not running. The members of the JSON object are explained in hasharp(8).
 
             Examples:
               hasharp status
               hasharp status --json | jq -r '.groups[] | "\(.name) \(.owner)"'
             """)
         {
-            json,
+            CommonOptions.Json,
             CommonOptions.RunDirectory,
         };
-        command.SetAction(parsed => Run(
-            parsed.GetRequiredValue(CommonOptions.RunDirectory), parsed.GetValue(json)));
+        command.SetAction(parsed => Report(parsed, out int exitCode) is { } status
+            ? Print(parsed.GetValue(CommonOptions.Json) ? ControlText.Of(status) : StatusTable.Of(status), exitCode)
+            : exitCode);
         return command;
     }
 
-    private static int Run(string runDirectory, bool json)
+    /// <summary>Null after printing why there is none, on stderr alone.</summary>
+    public static StatusReport? Report(ParseResult parsed, out int exitCode)
     {
-        ControlAnswer? answer = new Conversation(runDirectory, new ControlRequest("status")).Ask(out int exitCode);
-        if (answer is null)
+        var conversation = new Conversation(
+            parsed.GetRequiredValue(CommonOptions.RunDirectory), new ControlRequest("status"));
+        ControlAnswer? answer = conversation.Ask(out exitCode);
+        if (answer is { Status: null })
         {
-            return exitCode;
+            conversation.Print(answer);
         }
 
-        if (answer.Status is not { } status)
-        {
-            return Conversation.Print(answer);
-        }
+        return answer?.Status;
+    }
 
-        Console.Out.Write(json ? ControlText.Of(status) : StatusTable.Of(status));
+    public static int Print(string text, int exitCode)
+    {
+        Console.Out.Write(text);
         return exitCode;
     }
 }

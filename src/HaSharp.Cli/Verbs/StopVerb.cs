@@ -21,45 +21,52 @@ internal static class StopVerb
         {
             wait,
             keep,
+            CommonOptions.Json,
             CommonOptions.RunDirectory,
         };
         command.SetAction(parsed => Run(
             parsed.GetRequiredValue(CommonOptions.RunDirectory),
             TimeSpan.FromSeconds(parsed.GetValue(wait)),
-            keep: parsed.GetValue(keep)));
+            keep: parsed.GetValue(keep),
+            json: parsed.GetValue(CommonOptions.Json)));
         return command;
     }
 
     /// <param name="quiet">Says nothing when it is done.</param>
     /// <param name="keep">What runs goes on running.</param>
-    public static int Run(string runDirectory, TimeSpan patience, bool quiet = false, bool keep = false)
+    public static int Run(
+        string runDirectory, TimeSpan patience, bool quiet = false, bool keep = false, bool json = false)
     {
         var request = new ControlRequest("stop") { Keep = keep ? true : null };
-        var conversation = new Conversation(runDirectory, request) { EndMeansDone = true };
+        var conversation = new Conversation(runDirectory, request) { EndMeansDone = true, Json = json };
         ControlAnswer? answer = conversation.Ask(patience, out int exitCode);
         if (answer is null)
         {
             return exitCode;
         }
 
-        exitCode = quiet && exitCode == ExitCode.Done ? exitCode : Conversation.Print(answer);
-        if (exitCode != ExitCode.Done || patience == TimeSpan.Zero)
+        if (exitCode == ExitCode.Done && patience > TimeSpan.Zero && !HasEnded(runDirectory, conversation, patience))
         {
-            return exitCode;
+            answer = new ControlAnswer(
+                ControlAnswer.Late, $"{answer.Text}, but the daemon (pid {conversation.DaemonPid}) has not ended yet");
         }
 
+        return quiet && answer.Result == ControlAnswer.Done ? exitCode : conversation.Print(answer);
+    }
+
+    private static bool HasEnded(string runDirectory, Conversation conversation, TimeSpan patience)
+    {
         while (IsAlive(runDirectory, conversation.DaemonPid))
         {
             if (conversation.Left(patience) == TimeSpan.Zero)
             {
-                Console.Error.WriteLine($"the daemon (pid {conversation.DaemonPid}) has not ended yet");
-                return ExitCode.TimedOut;
+                return false;
             }
 
             Thread.Sleep(LookAgain);
         }
 
-        return exitCode;
+        return true;
     }
 
     /// <summary>A daemon in a process namespace that we do not see is gone when its socket is.</summary>

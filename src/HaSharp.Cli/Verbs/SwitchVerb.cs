@@ -14,7 +14,9 @@ internal static class SwitchVerb
     {
         var command = new Command("resource", """
             Start, stop, restart or show one resource. What stands right of it in haresources needs it, and goes along.
-            A stop holds on every node, also after restarts, until it is started again.
+            A stop holds on every node, also after restarts, until it is started again. A start ends all such orders of
+            its group, so that in a group that is stopped it starts the whole group. Where several groups have the
+            resource write GROUP/RESOURCE.
 
             Examples:
               hasharp resource stop mysqld          the address and the disk stay
@@ -53,6 +55,7 @@ internal static class SwitchVerb
             {
                 what,
                 wait,
+                CommonOptions.Json,
                 CommonOptions.RunDirectory,
             };
             command.SetAction(parsed =>
@@ -66,10 +69,7 @@ internal static class SwitchVerb
                     Resource = group ? null : word,
                     WaitMs = (long)(seconds * 1000),
                 };
-                var conversation = new Conversation(parsed.GetRequiredValue(CommonOptions.RunDirectory), request);
-                return conversation.Ask(TimeSpan.FromSeconds(seconds), out int exitCode) is { } answer
-                    ? Conversation.Print(answer)
-                    : exitCode;
+                return Conversation.Of(parsed, request).AskAndPrint(TimeSpan.FromSeconds(seconds));
             });
             parent.Subcommands.Add(command);
         }
@@ -77,14 +77,13 @@ internal static class SwitchVerb
 
     private static Command List()
     {
-        Option<bool> json = JsonOption();
         var command = new Command("list", "All groups with their nodes and states.")
         {
-            json,
+            CommonOptions.Json,
             CommonOptions.RunDirectory,
         };
-        command.SetAction(parsed => Report(parsed, out int exitCode) is { } status
-            ? Print(status.Groups, parsed.GetValue(json), ExitCode.Done)
+        command.SetAction(parsed => StatusVerb.Report(parsed, out int exitCode) is { } status
+            ? Print(parsed, status.Groups, ExitCode.Done)
             : exitCode);
         return command;
     }
@@ -92,56 +91,43 @@ internal static class SwitchVerb
     private static Command Show(string verb, string name, bool group)
     {
         var what = new Argument<string>(name);
-        Option<bool> json = JsonOption();
-        var command = new Command(verb, "Show it; exit code 0: started, 3: not.")
+        var command = new Command(verb, "Show it, in all groups that have it; exit code 0: started everywhere, 3: not.")
         {
             what,
-            json,
+            CommonOptions.Json,
             CommonOptions.RunDirectory,
         };
         command.SetAction(parsed =>
         {
-            if (Report(parsed, out int exitCode) is not { } status)
+            if (StatusVerb.Report(parsed, out int exitCode) is not { } status)
             {
                 return exitCode;
             }
 
             string word = parsed.GetRequiredValue(what);
-            if (status.Groups.FirstOrDefault(one => group
-                ? one.Name == word
-                : one.Resources.Any(resource => resource.Name == word)) is not { } found)
+            GroupReport[] found = group
+                ? [.. status.Groups.Where(one => one.Name == word)]
+                : [.. status.Groups.Select(one => Only(one, word)).Where(one => one.Resources.Count > 0)];
+            if (found.Length == 0)
             {
-                Console.Error.WriteLine($"no {name.ToLowerInvariant()} {word} in haresources");
+                Console.Error.WriteLine($"no {name.ToLowerInvariant()} {word} in haresources; see hasharp group list");
                 return ExitCode.Failed;
             }
 
-            string state = group ? found.State : found.Resources.First(resource => resource.Name == word).State;
-            GroupReport shown = group
-                ? found
-                : found with { Resources = [.. found.Resources.Where(resource => resource.Name == word)] };
-            return Print([shown], parsed.GetValue(json), state == "started" ? ExitCode.Done : ExitCode.NotRunning);
+            bool started = found.All(one => group
+                ? one.State == "started"
+                : one.Resources.All(resource => resource.State == "started"));
+            return Print(parsed, found, started ? ExitCode.Done : ExitCode.NotRunning);
         });
         return command;
     }
 
-    private static StatusReport? Report(ParseResult parsed, out int exitCode)
+    /// <summary>The group with nothing but the resource that is meant.</summary>
+    private static GroupReport Only(GroupReport group, string word) => group with
     {
-        var conversation = new Conversation(
-            parsed.GetRequiredValue(CommonOptions.RunDirectory), new ControlRequest("status"));
-        ControlAnswer? answer = conversation.Ask(out exitCode);
-        if (answer is { Status: null })
-        {
-            Conversation.Print(answer);
-        }
+        Resources = [.. group.Resources.Where(one => ResourceWord.Means(word, group.Name, one.Name))],
+    };
 
-        return answer?.Status;
-    }
-
-    private static int Print(IReadOnlyList<GroupReport> groups, bool json, int exitCode)
-    {
-        Console.Out.Write(json ? ControlText.Of(groups) : StatusTable.Of(groups));
-        return exitCode;
-    }
-
-    private static Option<bool> JsonOption() => new("--json") { Description = "Print JSON, as in status --json." };
+    private static int Print(ParseResult parsed, IReadOnlyList<GroupReport> groups, int exitCode) => StatusVerb.Print(
+        parsed.GetValue(CommonOptions.Json) ? ControlText.Of(groups) : StatusTable.Of(groups), exitCode);
 }

@@ -121,7 +121,10 @@ public sealed record CheckConfig(
     TimeSpan Timeout,
     int Rise,
     int Fall,
-    IReadOnlyList<GroupName> Groups);
+    IReadOnlyList<GroupName> Groups)
+{
+    public bool IsAbout(GroupName group) => Groups.Count == 0 || Groups.Contains(group);
+}
 
 /// <summary>One resource word: Type::argument::argument.</summary>
 /// <param name="Text">The word literally as written; a bare address stays bare here.</param>

@@ -31,9 +31,33 @@ public abstract record Command
     public sealed record Maintain(Scope Scope, TimeSpan? Time) : Command;
 
     /// <summary>Start, stop or restart a resource with all that stands right of it, or a whole group.</summary>
-    /// <param name="Name">The word of haresources; of a group its first one.</param>
+    /// <param name="Name">
+    /// The word of haresources, where it stands in several groups as group/word; of a group its first one.
+    /// </param>
     /// <param name="WholeGroup">Name is a group.</param>
     public sealed record Switch(SwitchAction Action, string Name, bool WholeGroup, TimeSpan Lifetime) : Command;
+
+    /// <summary>As the operator wrote it, for the log and the answers.</summary>
+    public string Words() => this switch
+    {
+        Standby standby => $"standby {standby.Scope.Word()}",
+        Takeover takeover => $"takeover {takeover.Scope.Word()}",
+        Stop { Keep: true } => "stop --keep",
+        Stop => "stop",
+        Maintain { Time: { } time } on => $"maintenance on {on.Scope.Word()} for {InWords(time)}",
+        Maintain off => $"maintenance off {off.Scope.Word()}",
+        Switch order => $"{(order.WholeGroup ? "group" : "resource")} {order.Action.Word()} {order.Name}",
+        _ => "status",
+    };
+
+    /// <summary>In the largest unit that it is a whole number of.</summary>
+    private static string InWords(TimeSpan time) => (long)Math.Ceiling(time.TotalSeconds) switch
+    {
+        var seconds when seconds % 86_400 == 0 => FormattableString.Invariant($"{seconds / 86_400} d"),
+        var seconds when seconds % 3600 == 0 => FormattableString.Invariant($"{seconds / 3600} h"),
+        var seconds when seconds % 60 == 0 => FormattableString.Invariant($"{seconds / 60} min"),
+        var seconds => FormattableString.Invariant($"{seconds} s"),
+    };
 }
 
 public enum SwitchAction

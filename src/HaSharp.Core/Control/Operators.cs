@@ -76,7 +76,7 @@ public sealed class Operators
             Command.Standby standby => (false, standby.Scope, standby.Lifetime),
             _ => throw new ArgumentException("only standby and takeover are open requests", nameof(asked)),
         };
-        var what = (takes ? "takeover " : "standby ") + scope.Word();
+        var what = asked.Command.Words();
         if (_open.Count >= MaxOpen)
         {
             Answer(asked.Client, new CommandResult.Refused("too many requests are open"), effects);
@@ -110,10 +110,17 @@ public sealed class Operators
 
         Replace(meant, what, effects);
         meant.ForEach(static group => group.Retry());
-        var wanted = meant.Select(static group => (group.Config.Name, group.Claim.Epoch));
-        _open.Add(new Wish(asked.Client, takes, what, [.. wanted], now + lifetime));
+        var remark = takes
+            ? KeptGroups.Remark(meant, facts(meant[0]).Own.Node, "make sure that nothing of it runs there any more")
+            : "";
+        _open.Add(new Wish(
+            asked.Client, takes, what, [.. meant.Select(static group => (group.Config.Name, group.Claim.Epoch))],
+            now + lifetime)
+        {
+            Remark = remark,
+        });
         effects.Add(new Effect.Report(new ClusterEvent.CommandAccepted(what)));
-        Answer(asked.Client, new CommandResult.Accepted($"{what}: accepted"), effects);
+        Answer(asked.Client, new CommandResult.Accepted($"{what}: accepted{remark}"), effects);
     }
 
     /// <summary>
@@ -165,7 +172,7 @@ public sealed class Operators
 
         if (!waiting)
         {
-            return new CommandResult.Done($"{wish.What}: done");
+            return new CommandResult.Done($"{wish.What}: done{wish.Remark}");
         }
 
         return now >= wish.Until
@@ -360,6 +367,9 @@ public sealed class Operators
     private sealed record Wish(
         ClientId Client, bool Takes, string What, IReadOnlyList<(GroupName Name, long Epoch)> Groups, Instant Until)
     {
+        /// <summary>What the operator has to know beside the outcome.</summary>
+        public string Remark { get; init; } = "";
+
         public bool Wants(GroupName group, out long epoch)
         {
             foreach (var (name, asked) in Groups)

@@ -44,6 +44,10 @@ public sealed class StandingOrders
     /// <summary>Seconds since 1970: the wall clock when it was last read, and our own clock since.</summary>
     public long UnixSeconds(Instant now) => _clock.UnixSeconds + (long)(now - _clock.At).TotalSeconds;
 
+    /// <summary>How long a maintenance goes on at least.</summary>
+    public static long SecondsLeft(Orders orders, long unixSeconds) =>
+        Math.Max(0, orders.MaintainedUntil - unixSeconds - 1);
+
     public void SetClock(long unixSeconds, Instant now) => _clock = (unixSeconds, now);
 
     public void Accept(Input.CommandReceived asked, Members members, Instant now, List<Effect> effects)
@@ -90,7 +94,7 @@ public sealed class StandingOrders
                 effects.Add(new Effect.Report(keeps
                     ? new ClusterEvent.GroupKept(group.Config.Name)
                     : maintained
-                    ? new ClusterEvent.MaintenanceBegun(group.Config.Name, group.Orders.MaintainedUntil - unix)
+                    ? new ClusterEvent.MaintenanceBegun(group.Config.Name, SecondsLeft(group.Orders, unix))
                     : new ClusterEvent.MaintenanceEnded(group.Config.Name)));
             }
 
@@ -135,12 +139,16 @@ public sealed class StandingOrders
         }
     }
 
+    /// <summary>The groups that this node leaves running when it ends now.</summary>
+    public IReadOnlyList<string> LeftRunning =>
+        [.. _groups.All.Where(IsLeftRunning).Select(static group => group.Config.Name.Text)];
+
     /// <summary>The last order of a node that ends: nobody else starts what it leaves running.</summary>
     public void KeepWhatRuns(List<Effect> effects)
     {
         foreach (var group in _groups.All)
         {
-            if (group.Maintained && group.State.Holds())
+            if (IsLeftRunning(group))
             {
                 Give(group, orders => orders with { KeptBy = _identity.Name });
             }
@@ -189,7 +197,7 @@ public sealed class StandingOrders
 
         var unix = UnixSeconds(now);
 
-        // A part of a second more rather than less, here and where the clock differs by one.
+        // A part of a second more rather than less, here and where the clock differs by one: see SecondsLeft.
         var until = maintain.Time is { } time
             ? unix + 1 + (long)Math.Min(Math.Ceiling(time.TotalSeconds), Longest.TotalSeconds)
             : 0;
@@ -203,9 +211,12 @@ public sealed class StandingOrders
             }
         }
 
-        var what = $"maintenance {(until > 0 ? "on" : "off")} {maintain.Scope.Word()}";
+        var what = maintain.Words();
         effects.Add(new Effect.Report(new ClusterEvent.CommandAccepted(what)));
-        return new CommandResult.Done(changed == 0 ? "nothing to do: there is no maintenance" : $"{what}: done");
+        return new CommandResult.Done(
+            (changed == 0 ? "nothing to do: there is no maintenance" : $"{what}: done")
+            + KeptGroups.Remark(
+                meant, _identity.Name, "it stays as it is until that node is back, or somebody orders a takeover"));
     }
 
     private void Accept(
@@ -213,12 +224,13 @@ public sealed class StandingOrders
     {
         var meant = _groups.All.Where(group => asked.WholeGroup
             ? group.Config.Name.Text == asked.Name
-            : group.Find(asked.Name) is not null).ToList();
+            : group.Resources.Any(resource => Means(asked, group, resource))).ToList();
         var group = meant.FirstOrDefault();
-        var what = $"{(asked.WholeGroup ? "group" : "resource")} {asked.Action.Word()} {asked.Name}";
+        var what = asked.Words();
         var refusal = group is null ? Unknown(asked.WholeGroup ? "group" : "resource", asked.Name)
             : meant.Count > 1
-                ? "it stands in several groups: " + string.Join(", ", meant.Select(static one => one.Config.Name))
+                ? "it stands in several groups; write " + string.Join(
+                    " or ", meant.Select(one => ResourceWord.Full(one.Config.Name.Text, asked.Name)))
             : _waiting.Count >= Operators.MaxOpen ? "too many requests are open"
             : group.Maintained ? $"{group.Config.Name} is in maintenance; end that first"
             : asked.Action == SwitchAction.Restart && !(Owns(group) && group.State == GroupState.Started)
@@ -258,7 +270,10 @@ public sealed class StandingOrders
 
     private static int IndexOf(ResourceGroup group, Command.Switch asked) => asked.WholeGroup
         ? 0
-        : group.Resources.TakeWhile(resource => resource.Resource.Text != asked.Name).Count();
+        : group.Resources.TakeWhile(resource => !Means(asked, group, resource)).Count();
+
+    private static bool Means(Command.Switch asked, ResourceGroup group, ManagedResource resource) =>
+        ResourceWord.Means(asked.Name, group.Config.Name.Text, resource.Resource.Text);
 
     private static void Give(ResourceGroup group, Func<Orders, Orders> change) =>
         group.Order(change(group.Orders) with { Version = group.Orders.Version + 1 });
@@ -290,6 +305,8 @@ public sealed class StandingOrders
                 ? new CommandResult.Late($"{waiting.What} is not done yet; the order stands")
                 : null;
     }
+
+    private static bool IsLeftRunning(ResourceGroup group) => group.Maintained && group.State.Holds();
 
     private bool Owns(ResourceGroup group) => group.Claim.Epoch > 0 && group.Claim.Owner == _identity.Name;
 

@@ -56,6 +56,9 @@ public sealed record NodeReport(
 
     /// <summary>What cannot be done while this node is as it is, one sentence; null: nothing.</summary>
     public string? Limits { get; init; }
+
+    /// <summary>The names of its checks that fail, as it says itself; of a dead node none.</summary>
+    public IReadOnlyList<string> FailingChecks { get; init; } = [];
 }
 
 /// <summary>A link as seen from us: for a peer, whether its heartbeats arrive; for ourselves, our socket.</summary>
@@ -91,6 +94,9 @@ public sealed record GroupReport(
 
     /// <summary>What follows when nothing stops a resource of it: fence or release.</summary>
     public string FailedStop { get; init; } = "";
+
+    /// <summary>Why this node should not run it: its checks that fail, with reasons; null: it may.</summary>
+    public string? Unfit { get; init; }
 }
 
 /// <param name="State">unknown, stopped, starting, started, stopping, failed or stop-failed.</param>

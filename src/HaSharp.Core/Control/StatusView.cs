@@ -29,8 +29,11 @@ internal static class StatusView
             $"{node.Config.Digest:x16}",
             (long)(now - node.Identity.StartedAt).TotalMilliseconds,
             Reason(node, members, groups),
-            [.. node.Config.Nodes.Select(name => Node(node, members, reception, name, now))],
-            [.. groups.All.Select((group, i) => Group(group, i, self, members, unixSeconds, now))],
+            [.. node.Config.Nodes.Select(name => Node(node, members, reception, checks, name, now))],
+            [.. groups.All.Select((group, i) => Group(group, i, self, members, unixSeconds, now) with
+            {
+                Unfit = Unfit(checks, group.Config.Name),
+            })],
             reception.Refused)
         {
             PingNodes = [.. pings.All.Select(ping => new PingNodeReport(
@@ -76,8 +79,19 @@ internal static class StatusView
         _ => "has released everything",
     };
 
+    /// <summary>The names of the checks that fail here.</summary>
+    public static IReadOnlyList<string> Failing(Checks checks) =>
+        [.. checks.All.Where(static check => check.Passes == false).Select(static check => check.Config.Name)];
+
+    private static string? Unfit(Checks checks, GroupName group)
+    {
+        var failing = checks.All.Where(check => check.Passes == false && check.Config.IsAbout(group))
+            .Select(static check => $"check {check.Config.Name} fails: {check.Reason}").ToList();
+        return failing.Count == 0 ? null : string.Join("; ", failing);
+    }
+
     private static NodeReport Node(
-        ClusterNode node, Members members, Reception reception, NodeName name, Instant now)
+        ClusterNode node, Members members, Reception reception, Checks checks, NodeName name, Instant now)
     {
         var links = node.Config.Links;
         if (members.Find(name) is { } peer)
@@ -93,6 +107,7 @@ internal static class StatusView
             {
                 Software = peer.Heartbeat is not null ? "heartbeat 3.0.6" : peer.State is null ? null : "hasharp",
                 Limits = Limits(peer),
+                FailingChecks = peer.Live && peer.State is { } said ? said.FailingChecks : [],
             };
         }
 
@@ -106,6 +121,7 @@ internal static class StatusView
                 link.Name, reception.Trouble(link.Name) is null, null, reception.Trouble(link.Name)))])
         {
             Software = "hasharp",
+            FailingChecks = Failing(checks),
         };
     }
 
@@ -178,7 +194,7 @@ internal static class StatusView
                 resource, i >= group.Orders.Runs, group.Recovery, remote is null ? null : state, now))])
         {
             MaintenanceMs = group.Orders.Maintains(unixSeconds)
-                ? (group.Orders.MaintainedUntil - unixSeconds) * 1000
+                ? StandingOrders.SecondsLeft(group.Orders, unixSeconds) * 1000
                 : null,
             FailedStop = group.Fences ? "fence" : "release",
         };

@@ -17,7 +17,11 @@ public sealed record PublicState(
     bool Stable,
     ulong ConfigDigest,
     IReadOnlyList<PeerView> Peers,
-    IReadOnlyList<GroupView> Groups);
+    IReadOnlyList<GroupView> Groups)
+{
+    /// <summary>Names of the sender's checks that fail, for people; what follows from them is in Unfit.</summary>
+    public IReadOnlyList<string> FailingChecks { get; init; } = [];
+}
 
 public enum Role
 {

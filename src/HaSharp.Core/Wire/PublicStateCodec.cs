@@ -19,6 +19,9 @@ public static class PublicStateCodec
     /// <summary>Most groups in a state.</summary>
     public const int MaxGroups = 128;
 
+    /// <summary>Most failing checks that a state names; it may name fewer, they are for people only.</summary>
+    public const int MaxChecks = 64;
+
     /// <summary>Longest text: with the other fields and the digest it has to fit a datagram.</summary>
     public const int MaxBytes = 60_000;
 
@@ -75,6 +78,15 @@ public static class PublicStateCodec
             PutGroup(ref text, state.Groups[index]);
         }
 
+        foreach (string check in state.FailingChecks.Take(MaxChecks))
+        {
+            if (text.Written.Length + WordRoom + StateText.Bytes(check) <= MaxBytes)
+            {
+                text.Put(" check="u8);
+                text.PutName(check);
+            }
+        }
+
         return text.Written.ToArray();
     }
 
@@ -96,6 +108,9 @@ public static class PublicStateCodec
 
         return draft is { Role: { } role, Stable: { } stable, Config: { } config }
             ? new PublicState(role, stable, config, draft.Peers ?? [], draft.Groups ?? [])
+            {
+                FailingChecks = draft.Checks ?? [],
+            }
             : null;
     }
 
@@ -153,7 +168,7 @@ public static class PublicStateCodec
                 + StateText.Room(group.Orders.KeptBy?.Text ?? "");
         }
 
-        return room;
+        return room + state.FailingChecks.Take(MaxChecks).Sum(check => WordRoom + StateText.Room(check));
     }
 
     private static int Room(in GroupView group) =>
@@ -178,6 +193,11 @@ public static class PublicStateCodec
         if (name.SequenceEqual("peer"u8))
         {
             return TakePeer(value, ref draft);
+        }
+
+        if (name.SequenceEqual("check"u8))
+        {
+            return TakeCheck(value, ref draft);
         }
 
         if (name.SequenceEqual("role"u8))
@@ -226,6 +246,19 @@ public static class PublicStateCodec
         }
 
         draft.Peers.Add(new PeerView(node, status.Value, new Generation(heard)));
+        return true;
+    }
+
+    private static bool TakeCheck(ReadOnlySpan<byte> value, ref Draft draft)
+    {
+        string? name = StateText.Name(Cut(ref value, (byte)','));
+        draft.Checks ??= [];
+        if (name is null || draft.Checks.Count == MaxChecks || draft.Checks.Contains(name))
+        {
+            return false;
+        }
+
+        draft.Checks.Add(name);
         return true;
     }
 
@@ -299,5 +332,6 @@ public static class PublicStateCodec
         public ulong? Config;
         public List<PeerView>? Peers;
         public List<GroupView>? Groups;
+        public List<string>? Checks;
     }
 }

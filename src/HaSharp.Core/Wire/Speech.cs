@@ -149,7 +149,8 @@ public sealed class Speech
     private static bool Same(PublicState a, PublicState b)
     {
         if (a.Role != b.Role || a.Stable != b.Stable || a.ConfigDigest != b.ConfigDigest
-            || a.Peers.Count != b.Peers.Count || a.Groups.Count != b.Groups.Count)
+            || a.Peers.Count != b.Peers.Count || a.Groups.Count != b.Groups.Count
+            || !a.FailingChecks.SequenceEqual(b.FailingChecks))
         {
             return false;
         }

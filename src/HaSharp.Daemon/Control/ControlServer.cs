@@ -219,8 +219,7 @@ public sealed partial class ControlServer : IDisposable
 
         if (command is not Command.Status)
         {
-            string what = $"{request.Command} {request.Group ?? request.Scope}".TrimEnd();
-            LogCommand(_log, what, client.Peer.Uid, client.Peer.Pid);
+            LogCommand(_log, command.Words(), client.Peer.Uid, client.Peer.Pid);
         }
 
         if (!_ports.Submit(client.Id, command))

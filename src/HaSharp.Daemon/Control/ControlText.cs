@@ -32,6 +32,10 @@ public static class ControlText
     public static string Of(StatusReport status) =>
         Encoding.UTF8.GetString(Line(status, ControlJson.Default.StatusReport));
 
+    /// <summary>What the --json of verbs prints that ask for something to be done.</summary>
+    public static string Of(ControlAnswer answer) =>
+        Encoding.UTF8.GetString(Line(answer, ControlJson.Default.ControlAnswer));
+
     /// <summary>What group list --json prints.</summary>
     public static string Of(IReadOnlyList<GroupReport> groups) =>
         Encoding.UTF8.GetString(Line([.. groups], ControlJson.Default.GroupReportArray));
@@ -141,6 +145,9 @@ public static class ControlText
     {
         Software = OptionalText(json, "software"),
         Limits = OptionalText(json, "limits"),
+        FailingChecks = json.TryGetProperty("failingChecks", out JsonElement failing)
+            ? Each(failing, check => check.GetString() ?? "")
+            : [],
     };
 
     private static LinkReport Link(JsonElement json) => new(
@@ -165,6 +172,7 @@ public static class ControlText
     {
         MaintenanceMs = OptionalLong(json, "maintenanceMs"),
         FailedStop = OptionalText(json, "failedStop") ?? "",
+        Unfit = OptionalText(json, "unfit"),
     };
 
     private static ResourceReport Resource(JsonElement json) => new(

@@ -182,16 +182,63 @@ public sealed class OrdersTests
     }
 
     [Fact]
-    public void What_a_daemon_kept_is_taken_when_an_operator_says_so()
+    public void What_a_daemon_kept_is_taken_when_an_operator_says_so_and_the_answers_warn()
     {
         var bench = new Bench(2, Pair).Start(1, 2);
-        bench.Ask(1, new Command.Stop(Keep: true));
+        var stop = bench.Ask(1, new Command.Stop(Keep: true));
         bench.Run(20);
+        Assert.Equal("stopped; left running: ip", bench.LastReply(stop).Text);
         bench.PowerCut(1);
+        Assert.Equal(
+            "nothing to do: there is no maintenance; ip was left running on node1 (stop --keep): it stays as it is "
+            + "until that node is back, or somebody orders a takeover",
+            bench.LastReply(bench.Ask(2, Maintain(null))).Text);
         var take = bench.Ask(2, new Command.Takeover(new Scope.All(), Minute));
         bench.Run(2);
-        Assert.IsType<CommandResult.Done>(bench.LastReply(take));
+        Assert.Equal(
+            "takeover all: done; ip was left running on node1 (stop --keep): make sure that nothing of it runs there "
+            + "any more",
+            Assert.IsType<CommandResult.Done>(bench.LastReply(take)).Text);
         Assert.Equal("2", bench.Where("db"));
+    }
+
+    [Fact]
+    public void A_maintenance_is_told_with_the_time_that_was_asked_and_a_stop_in_it_tells_what_goes_on_running()
+    {
+        var bench = new Bench(2, Pair).Start(1, 2);
+        var on = bench.Ask(1, Maintain(TimeSpan.FromSeconds(30)));
+        Assert.Equal("maintenance on all for 30 s: done", bench.LastReply(on).Text);
+        Assert.Equal(30_000, bench.Status(1).Groups[0].MaintenanceMs);
+        Assert.Contains(
+            "for 30 s", Assert.Single(bench.Events[0].OfType<ClusterEvent.MaintenanceBegun>()).Message.ToString());
+        var stop = bench.Ask(1, new Command.Stop());
+        bench.Run(3);
+        Assert.Equal("stopped; left running, because of maintenance: ip", bench.LastReply(stop).Text);
+    }
+
+    [Fact]
+    public void A_resource_of_two_groups_is_named_with_its_group()
+    {
+        var bench = new Bench(2, ["node1 ip/24 web", "node1 ip2 web"]).Start(1, 2);
+        var both = bench.Ask(1, new Command.Switch(SwitchAction.Stop, "web", WholeGroup: false, Minute));
+        Assert.Contains("write ip/24/web or ip2/web", bench.LastReply(both).Text);
+        var one = bench.Ask(1, new Command.Switch(SwitchAction.Stop, "ip/24/web", WholeGroup: false, Minute));
+        bench.Run(2);
+        Assert.Equal("resource stop ip/24/web: done", bench.LastReply(one).Text);
+        var states = bench.Status(1).Groups.Select(static group => group.Resources[1].State);
+        Assert.Equal(["stopped", "started"], states);
+    }
+
+    [Fact]
+    public void A_time_that_is_over_is_told_from_a_refusal()
+    {
+        var bench = new Bench(2, Pair).Start(1, 2);
+        bench.CutBoth(1, 2);
+        var order = bench.Ask(2, new Command.Switch(SwitchAction.Stop, "web", WholeGroup: false, Minute / 30));
+        bench.Run(3);
+        Assert.Equal(
+            "resource stop web is not done yet; the order stands",
+            Assert.IsType<CommandResult.Late>(bench.LastReply(order)).Text);
     }
 
     [Fact]
@@ -238,6 +285,25 @@ public sealed class OrdersTests
         bench.Run(10);
         Assert.Equal("1", bench.Where("db"));
         Assert.DoesNotContain(bench.Events[0], static e => e is ClusterEvent.CheckChanged { Passes: false });
+    }
+
+    [Fact]
+    public void Every_node_tells_whose_check_fails_and_the_node_itself_why()
+    {
+        var bench = Checked();
+        bench.Start(1, 2);
+        bench.Run(10);
+        bench.FailingChecks.Add((1, "gateway"));
+        bench.Run(10);
+        var (here, there) = (bench.Status(1), bench.Status(2));
+        Assert.Equal("check gateway fails: exit code 1", here.Groups[0].Unfit);
+        Assert.Null(there.Groups[0].Unfit);
+        Assert.Equal("node2", here.Groups[0].Owner);
+        foreach (var status in (StatusReport[])[here, there])
+        {
+            Assert.Equal(["gateway"], status.Nodes[0].FailingChecks);
+            Assert.Empty(status.Nodes[1].FailingChecks);
+        }
     }
 
     private static Bench Checked()

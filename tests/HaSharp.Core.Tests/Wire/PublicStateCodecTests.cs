@@ -20,10 +20,14 @@ public sealed class PublicStateCodecTests
             [new GroupView(
                 new GroupName("IPaddr::10.77.0.100/24/eth0"), new Claim(3, new NodeName("node1"), true),
                 GroupState.Started, true),
-                new GroupView(new GroupName("mysqld"), Claim.None, GroupState.StopFailed, false)]);
+                new GroupView(new GroupName("mysqld"), Claim.None, GroupState.StopFailed, false)])
+        {
+            FailingChecks = ["gateway", "a b"],
+        };
         Assert.Equal(
             "v=1 role=leaving stable=0 config=0000000000c0ffee peer=node2,active,6affc2b8 peer=node3,dead,0 "
-            + "group=IPaddr::10.77.0.100/24/eth0,started,3,node1,pinned,wanted group=mysqld,stop-failed,0,-",
+            + "group=IPaddr::10.77.0.100/24/eth0,started,3,node1,pinned,wanted group=mysqld,stop-failed,0,- "
+            + "check=gateway check=a%20b",
             Encoding.UTF8.GetString(PublicStateCodec.Encode(state)));
         AssertSame(state, PublicStateCodec.Decode(PublicStateCodec.Encode(state)));
     }
@@ -184,6 +188,7 @@ public sealed class PublicStateCodecTests
             (expected.Role, expected.Stable, expected.ConfigDigest), (actual.Role, actual.Stable, actual.ConfigDigest));
         Assert.Equal(expected.Peers, actual.Peers);
         Assert.Equal(expected.Groups, actual.Groups);
+        Assert.Equal(expected.FailingChecks, actual.FailingChecks);
     }
 
     private static PublicState Random(Random random) => new(
@@ -196,7 +201,10 @@ public sealed class PublicStateCodecTests
             new GroupName($"{number}-{Name(random)}"),
             AnyClaim(random),
             (GroupState)random.Next(7),
-            random.Next(2) == 0))]);
+            random.Next(2) == 0))])
+    {
+        FailingChecks = [.. Enumerable.Range(0, random.Next(4)).Select(number => $"{number}-{Name(random)}")],
+    };
 
     private static Claim AnyClaim(Random random) => random.Next(4) == 0
         ? default(Claim) with { Pinned = random.Next(2) == 0 }

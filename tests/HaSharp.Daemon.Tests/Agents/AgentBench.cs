@@ -4,7 +4,6 @@ using HaSharp.Core.Resources;
 using HaSharp.Daemon.Agents;
 using HaSharp.Daemon.Processes;
 using HaSharp.Daemon.Tests.Host;
-using Microsoft.Extensions.Logging;
 
 namespace HaSharp.Daemon.Tests.Agents;
 
@@ -42,7 +41,7 @@ internal sealed class AgentBench : IDisposable
 
     public IReadOnlyList<string> Environment { get; }
 
-    public KeptLog Log { get; } = new();
+    public KeptLog<AgentRunner> Log { get; } = new();
 
     /// <summary>The mark of the group g's resource, and the node: what its processes carry.</summary>
     public ResourceMark MarkOf(string word) => new(CallOf(word));
@@ -77,22 +76,4 @@ internal sealed class AgentBench : IDisposable
 
     private AgentCall CallOf(string word) =>
         new(new GroupName("g"), Resource.Parse(word), AgentAction.Kill, Long, Environment);
-}
-
-/// <summary>Keeps what is said at Information and above.</summary>
-internal sealed class KeptLog : ILogger<AgentRunner>
-{
-    public List<string> Lines { get; } = [];
-
-    public IDisposable? BeginScope<TState>(TState state)
-        where TState : notnull => null;
-
-    public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Information;
-
-    public void Log<TState>(
-        LogLevel logLevel,
-        EventId eventId,
-        TState state,
-        Exception? exception,
-        Func<TState, Exception?, string> formatter) => Lines.Add($"{logLevel} {formatter(state, exception)}");
 }

@@ -5,7 +5,6 @@ using HaSharp.Daemon.Agents;
 using HaSharp.Daemon.Processes;
 using HaSharp.Daemon.Tests.Host;
 using HaSharp.Daemon.Tests.Processes;
-using Microsoft.Extensions.Logging;
 
 namespace HaSharp.Daemon.Tests.Agents;
 
@@ -18,7 +17,7 @@ public sealed class AgentRunnerTests : IDisposable
     private readonly ProcessWatcher _watcher = new();
     private readonly ProcessWatcher _looks = new();
     private readonly List<string> _addressWork = [];
-    private readonly KeptLog _log = new();
+    private readonly KeptLog<AgentRunner> _log = new();
     private AgentRunner? _runner;
 
     public void Dispose()
@@ -231,23 +230,5 @@ public sealed class AgentRunnerTests : IDisposable
         });
         Assert.True(ended.Wait(TimeSpan.FromSeconds(90)), "no answer");
         return outcome!;
-    }
-
-    /// <summary>Keeps what is said at Information and above.</summary>
-    private sealed class KeptLog : ILogger<AgentRunner>
-    {
-        public List<string> Lines { get; } = [];
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Information;
-
-        public void Log<TState>(
-            LogLevel logLevel,
-            EventId eventId,
-            TState state,
-            Exception? exception,
-            Func<TState, Exception?, string> formatter) => Lines.Add($"{logLevel} {formatter(state, exception)}");
     }
 }

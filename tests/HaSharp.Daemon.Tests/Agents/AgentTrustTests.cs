@@ -51,16 +51,6 @@ public sealed class AgentTrustTests : IDisposable
     }
 
     [Fact]
-    public void What_may_be_running_is_neither_taken_for_running_before_a_start_nor_taken_down_by_a_monitor()
-    {
-        _bench.Files.Script(
-            "resource.d/doubt", "#!/bin/sh\necho 'cannot determine status, may be running (no lock)'\nexit 1\n");
-
-        Assert.Equal(AgentVerdict.Failed, _bench.Run(AgentAction.Status, "doubt").Verdict);
-        Assert.Equal(AgentVerdict.Ok, _bench.Run(AgentAction.Monitor, "doubt").Verdict);
-    }
-
-    [Fact]
     public void What_lies_below_tmp_is_refused_though_tmp_is_sticky()
     {
         using var below = new Host.TemporaryDirectory();

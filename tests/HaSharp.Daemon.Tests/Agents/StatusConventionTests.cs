@@ -1,9 +1,11 @@
 using HaSharp.Core.Resources;
 using HaSharp.Daemon.Agents;
+using HaSharp.Daemon.Tests.Processes;
 
 namespace HaSharp.Daemon.Tests.Agents;
 
 /// <summary>Spec 4.6, with F6: whole words.</summary>
+[Collection(ProcessTests.Name)]
 public sealed class StatusConventionTests
 {
     [Theory]
@@ -72,4 +74,15 @@ public sealed class StatusConventionTests
     public void An_init_script_is_read_by_its_words_and_without_clear_ones_by_its_code(
         string output, int code, AgentVerdict verdict) =>
         Assert.Equal(verdict, StatusConvention.ReadInit(output, code));
+
+    [Fact]
+    public void What_may_be_running_is_neither_taken_for_running_before_a_start_nor_taken_down_by_a_monitor()
+    {
+        using var bench = new AgentBench();
+        bench.Files.Script(
+            "resource.d/doubt", "#!/bin/sh\necho 'cannot determine status, may be running (no lock)'\nexit 1\n");
+
+        Assert.Equal(AgentVerdict.Failed, bench.Run(AgentAction.Status, "doubt").Verdict);
+        Assert.Equal(AgentVerdict.Ok, bench.Run(AgentAction.Monitor, "doubt").Verdict);
+    }
 }

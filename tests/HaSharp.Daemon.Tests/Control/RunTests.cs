@@ -91,11 +91,13 @@ public sealed class RunTests : IDisposable
     }
 
     [Fact]
-    public async Task After_a_sudden_end_the_next_start_succeeds()
+    public async Task After_a_sudden_end_the_runtime_leaves_no_files_and_the_next_start_succeeds()
     {
         await Begin();
-        _daemon!.Kill();
+        string files = FormattableString.Invariant($"*-{_daemon!.Id}-*");
+        _daemon.Kill();
         await End();
+        Assert.Empty(Directory.GetFiles(Path.GetTempPath(), files));
 
         await Begin();
     }

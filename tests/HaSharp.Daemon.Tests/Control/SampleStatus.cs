@@ -24,15 +24,16 @@ internal static class SampleStatus
         uplinks    dead    no address of router is known
 
         GROUP     PREFERRED  OWNER  STATE    REASON
-        web       bravo      alpha  started  bravo is dead
+        web       bravo      alpha  started  bravo is dead; on this node check gateway fails: exit code 1
         10.0.0.2  carol      -      failed   no live node is able to run it
 
         RESOURCE  GROUP     STATE    FAILURES  REASON
         10.0.0.2  10.0.0.2  failed   2         no route to the address
         nginx     10.0.0.2  stopped  0
 
-        CHECK    STATE  REASON
-        gateway  fails  exit code 1
+        CHECK    NODE   STATE  REASON
+        gateway  alpha  fails  exit code 1
+        uplink   bravo  fails
 
         The configuration of bravo differs from ours.
 
@@ -59,12 +60,16 @@ internal static class SampleStatus
             {
                 Software = "heartbeat 3.0.6",
                 Limits = "two nodes only",
+                FailingChecks = ["uplink"],
             },
             new NodeReport("carol", "init", false, null, null, []),
         ],
         [
             new GroupReport("web", "bravo", "alpha", "started", "bravo is dead", 3,
-                [new ResourceReport("web", "started", "")]),
+                [new ResourceReport("web", "started", "")])
+            {
+                Unfit = "check gateway fails: exit code 1",
+            },
             new GroupReport("10.0.0.2", "carol", null, "failed", "no live node is able to run it", 1,
             [
                 new ResourceReport("10.0.0.2", "failed", "no route to the address") { Failures = 2 },

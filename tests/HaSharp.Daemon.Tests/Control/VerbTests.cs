@@ -126,6 +126,74 @@ public sealed class VerbTests : IDisposable
         Assert.Contains("waiting: moving everything", result.Errors, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("done", 0, "standby", "all")]
+    [InlineData("refused", 1, "takeover", "web")]
+    [InlineData("late", 5, "maintenance", "on")]
+    [InlineData("done", 0, "resource", "stop", "web")]
+    [InlineData("refused", 1, "group", "restart", "web")]
+    [InlineData("refused", 1, "stop")]
+    [InlineData("invalid", 6, "reload")]
+    public async Task With_json_every_answer_is_one_line_on_standard_output(
+        string end, int exitCode, params string[] words)
+    {
+        _node = _ => [end switch
+        {
+            "done" => new CommandResult.Done("it is done"),
+            "late" => new CommandResult.Late("it is not done yet"),
+            _ => new CommandResult.Refused("it cannot be done"),
+        }];
+        using ControlServer server = Serve();
+
+        Hasharp.Result result = await Hasharp.Run([.. words, "--json", "--run-dir", _directory.Path]);
+
+        Assert.Equal((exitCode, ""), (result.ExitCode, result.Errors));
+        JsonElement root = JsonDocument.Parse(result.Output).RootElement;
+        Assert.Equal(end, root.GetProperty("result").GetString());
+        Assert.NotEmpty(root.GetProperty("text").GetString()!);
+        Assert.Equal(end == "invalid", root.TryGetProperty("problems", out _));
+    }
+
+    [Fact]
+    public async Task A_resource_of_two_groups_is_shown_in_both_unless_its_group_is_named()
+    {
+        GroupReport Group(string name, string state) => new(
+            name, "alpha", "alpha", "started", "", 1,
+            [new ResourceReport(name, "started", ""), new ResourceReport("nginx", state, "")]);
+        _node = _ => [new CommandResult.Report(SampleStatus.Report with
+        {
+            Groups = [Group("10.0.0.1/24", "started"), Group("10.0.0.2", "stopped")],
+        })];
+        using ControlServer server = Serve();
+
+        Hasharp.Result both = await Hasharp.Run("resource", "status", "nginx", "--run-dir", _directory.Path);
+        Hasharp.Result one = await Hasharp.Run(
+            "resource", "status", "10.0.0.1/24/nginx", "--json", "--run-dir", _directory.Path);
+
+        Assert.Equal((3, 0), (both.ExitCode, one.ExitCode));
+        string[] rows = [.. both.Output.Split('\n').Where(line => line.StartsWith("nginx", StringComparison.Ordinal))];
+        Assert.Equal(2, rows.Length);
+        JsonElement only = Assert.Single(JsonDocument.Parse(one.Output).RootElement.EnumerateArray());
+        Assert.Equal("10.0.0.1/24", only.GetProperty("name").GetString());
+        Assert.Equal(1, only.GetProperty("resources").GetArrayLength());
+    }
+
+    [Fact]
+    public async Task Wrong_usage_names_the_help_that_helps()
+    {
+        Assert.EndsWith(
+            "see: hasharp resource stop --help\n", (await Hasharp.Run("resource", "stop")).Errors,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_list_of_verbs_holds_whole_sentences()
+    {
+        string[] verbs = [.. (await Hasharp.Run("--help")).Output.Split("Commands:")[1].Trim().Split('\n')];
+
+        Assert.All(verbs, line => Assert.Matches("\\.( \\[default: all\\])?$", line));
+    }
+
     [Fact]
     public async Task A_refused_reload_prints_every_problem()
     {

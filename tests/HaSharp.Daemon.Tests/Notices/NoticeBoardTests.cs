@@ -8,7 +8,6 @@ using HaSharp.Daemon.Notices;
 using HaSharp.Daemon.Processes;
 using HaSharp.Daemon.Tests.Host;
 using HaSharp.Daemon.Tests.Processes;
-using Microsoft.Extensions.Logging;
 
 namespace HaSharp.Daemon.Tests.Notices;
 
@@ -25,7 +24,7 @@ public sealed class NoticeBoardTests : IDisposable
 
     private readonly TemporaryDirectory _directory = new();
     private readonly ProcessWatcher _watcher = new();
-    private readonly KeptLog _log = new();
+    private readonly KeptLog<NoticeBoard> _log = new();
     private readonly List<IDisposable> _things = [];
 
     public void Dispose()
@@ -443,38 +442,4 @@ public sealed class NoticeBoardTests : IDisposable
         SpinWait.SpinUntil(isSo, Patience),
         $"not so in time: {what}; seen: {(File.Exists(Seen) ? File.ReadAllText(Seen) : "")}; "
             + string.Join('\n', _log.Lines));
-
-    private sealed class KeptLog : ILogger<NoticeBoard>
-    {
-        private readonly List<string> _lines = [];
-
-        public string[] Lines
-        {
-            get
-            {
-                lock (_lines)
-                {
-                    return [.. _lines];
-                }
-            }
-        }
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Information;
-
-        public void Log<TState>(
-            LogLevel logLevel,
-            EventId eventId,
-            TState state,
-            Exception? exception,
-            Func<TState, Exception?, string> formatter)
-        {
-            lock (_lines)
-            {
-                _lines.Add($"{logLevel} {formatter(state, exception)}");
-            }
-        }
-    }
 }
