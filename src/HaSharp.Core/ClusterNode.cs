@@ -49,7 +49,7 @@ public sealed class ClusterNode
         _pings = new PingNodes(config, identity);
         _groups = new GroupSet(config, identity.Name);
         _checks = new Checks(config.Checks);
-        _standingOrders = new StandingOrders(_groups, identity);
+        _standingOrders = new StandingOrders(_groups, _members, identity);
         _reception = new Reception(config, identity);
         _speech = new Speech(config, identity);
         _facts = group => _groups.Facts(
@@ -223,7 +223,7 @@ public sealed class ClusterNode
                 effects.Add(new Effect.Reply(asked.Client, new CommandResult.Report(Snapshot(now))));
                 break;
             case Command.Maintain or Command.Switch:
-                _standingOrders.Accept(asked, _members, now, effects);
+                _standingOrders.Accept(asked, now, effects);
                 break;
             case Command.Stop { Keep: true } when _members.AnyHeartbeat is { } heartbeat:
                 effects.Add(new Effect.Reply(asked.Client, new CommandResult.Refused(

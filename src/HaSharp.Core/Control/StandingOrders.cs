@@ -15,6 +15,7 @@ public sealed class StandingOrders
     public static readonly TimeSpan Longest = TimeSpan.FromDays(30);
 
     private readonly GroupSet _groups;
+    private readonly Members _members;
     private readonly NodeIdentity _identity;
     private readonly Dictionary<string, Orders> _kept = new(StringComparer.Ordinal);
     private readonly List<Waiting> _waiting = [];
@@ -22,9 +23,10 @@ public sealed class StandingOrders
     private long _versions;
     private (long UnixSeconds, Instant At) _clock;
 
-    public StandingOrders(GroupSet groups, NodeIdentity identity)
+    public StandingOrders(GroupSet groups, Members members, NodeIdentity identity)
     {
         _groups = groups;
+        _members = members;
         _identity = identity;
         _text = identity.Kept;
         _clock = (identity.UnixSeconds, identity.StartedAt);
@@ -50,9 +52,9 @@ public sealed class StandingOrders
 
     public void SetClock(long unixSeconds, Instant now) => _clock = (unixSeconds, now);
 
-    public void Accept(Input.CommandReceived asked, Members members, Instant now, List<Effect> effects)
+    public void Accept(Input.CommandReceived asked, Instant now, List<Effect> effects)
     {
-        if (WhyNot(members, asked.Command) is { } reason)
+        if (WhyNot(asked.Command) is { } reason)
         {
             effects.Add(new Effect.Reply(asked.Client, new CommandResult.Refused(reason)));
         }
@@ -62,7 +64,7 @@ public sealed class StandingOrders
         }
         else
         {
-            Accept(asked.Client, (Command.Switch)asked.Command, members, now, effects);
+            Accept(asked.Client, (Command.Switch)asked.Command, now, effects);
         }
     }
 
@@ -167,16 +169,16 @@ public sealed class StandingOrders
         }
     }
 
-    private static string? WhyNot(Members members, Command command)
+    private string? WhyNot(Command command)
     {
         // What was ordered before a heartbeat came can be ended beside it.
         var ends = command is Command.Maintain { Time: null } or Command.Switch { Action: SwitchAction.Start };
-        if (!members.Joined)
+        if (!_members.Joined)
         {
             return "this node has not joined the cluster yet, the other nodes are not all heard";
         }
 
-        return members.AnyHeartbeat is not { } heartbeat || ends
+        return _members.AnyHeartbeat is not { } heartbeat || ends
             ? null
             : $"{heartbeat} runs heartbeat 3.0.6, which knows no such orders and would act against them";
     }
@@ -220,7 +222,7 @@ public sealed class StandingOrders
     }
 
     private void Accept(
-        ClientId client, Command.Switch asked, Members members, Instant now, List<Effect> effects)
+        ClientId client, Command.Switch asked, Instant now, List<Effect> effects)
     {
         var meant = _groups.All.Where(group => asked.WholeGroup
             ? group.Config.Name.Text == asked.Name
@@ -247,7 +249,7 @@ public sealed class StandingOrders
         Order(group, asked);
         effects.Add(new Effect.Report(new ClusterEvent.CommandAccepted(what)));
         effects.Add(new Effect.Reply(client, new CommandResult.Accepted($"{what}: accepted")));
-        _waiting.Add(new Waiting(client, what, group, group.Orders, members, now + asked.Lifetime));
+        _waiting.Add(new Waiting(client, what, group.Config.Name, group.Orders, now + asked.Lifetime));
     }
 
     private static void Order(ResourceGroup group, Command.Switch asked)
@@ -280,14 +282,25 @@ public sealed class StandingOrders
 
     private CommandResult? Outcome(Waiting waiting, Instant now)
     {
-        var group = waiting.Group;
+        if (_groups.Find(waiting.Group.Text) is not { Retired: false } group)
+        {
+            return new CommandResult.Refused($"{waiting.What} is withdrawn: the group was changed in haresources");
+        }
+
         if (group.Orders != waiting.Orders)
         {
             return new CommandResult.Refused($"{waiting.What} is withdrawn: another order came after it");
         }
 
+        return Outcome(waiting, group) ?? (now >= waiting.Until
+            ? new CommandResult.Late($"{waiting.What} is not done yet; the order stands")
+            : null);
+    }
+
+    private CommandResult? Outcome(Waiting waiting, ResourceGroup group)
+    {
         // Of another node it counts what it says itself, once it knows the order and is done with it.
-        var peer = Owns(group) ? null : waiting.Members.Find(group.Claim.Owner);
+        var peer = Owns(group) ? null : _members.Find(group.Claim.Owner);
         var view = peer?.View(group.Config.Name, 0);
         var knows = peer is null || (view?.Orders == group.Orders && peer.State is { Stable: true });
         var state = view?.State ?? group.State;
@@ -301,9 +314,7 @@ public sealed class StandingOrders
 
         return knows && state is GroupState.Failed or GroupState.StopFailed
             ? new CommandResult.Refused($"{waiting.What} failed: {(peer is null ? group.Trouble : $"see {peer.Name}")}")
-            : now >= waiting.Until
-                ? new CommandResult.Late($"{waiting.What} is not done yet; the order stands")
-                : null;
+            : null;
     }
 
     private static bool IsLeftRunning(ResourceGroup group) => group.Maintained && group.State.Holds();
@@ -333,5 +344,5 @@ public sealed class StandingOrders
 
     /// <param name="Orders">As they were given; others mean that a later order has replaced them.</param>
     private sealed record Waiting(
-        ClientId Client, string What, ResourceGroup Group, Orders Orders, Members Members, Instant Until);
+        ClientId Client, string What, GroupName Group, Orders Orders, Instant Until);
 }

@@ -260,7 +260,7 @@ public static class Placement
         return AddressInUse(facts, Intent.Stop) ?? Say(facts, Intent.Start, WhyHere(facts), facts.Nodes[0].Node);
     }
 
-    /// <summary>An owner that is only silent still runs it, and its kernel answers for its address. Null: go on.</summary>
+    /// <summary>An owner that is only silent still runs it, and its kernel answers. Null: go on.</summary>
     private static Verdict? AddressInUse(GroupFacts facts, Intent idle) => facts.Address switch
     {
         _ when facts.Own.Wants => null,

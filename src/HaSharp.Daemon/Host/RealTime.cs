@@ -27,7 +27,7 @@ public static partial class RealTime
 
     /// <summary>
     /// Makes the threads that exist, the runtime's own among them, SCHED_RR, and locks memory as it is touched. To be
-    /// called once, when everything is compiled; threads that are started later are real-time by themselves. Never fatal.
+    /// called once, when everything is compiled; threads that are started later are real-time at once. Never fatal.
     /// </summary>
     /// <param name="wanted">ha.cf's realtime; false changes nothing.</param>
     public static RealTimeOutcome Apply(bool wanted)

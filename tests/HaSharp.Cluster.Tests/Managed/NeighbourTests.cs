@@ -13,7 +13,7 @@ public sealed class NeighbourTests(Scenes scenes)
     private const string DiskLine = $"node1 {Disk} LVM::disk\n";
 
     [SceneFact("nft")]
-    public void A_disk_stays_with_an_owner_whose_heartbeats_alone_are_lost_until_its_address_is_gone() => scenes.Await();
+    public void A_disk_stays_with_an_owner_whose_heartbeats_alone_are_lost() => scenes.Await();
 
     internal static void Answers()
     {
@@ -30,7 +30,7 @@ public sealed class NeighbourTests(Scenes scenes)
             stage.AwaitLogged(2, $"has {Disk} of {Disk}: the group is not started here meanwhile");
             stage.Await("node2 takes what has no disk", () => Moody.Runs(stage, 2, "web"));
             stage.Require(
-                stage.Group(2, Disk)?.Reason.Contains("make sure that it is not node1", StringComparison.Ordinal) == true,
+                stage.Group(2, Disk)?.Reason.Contains("that it is not node1", StringComparison.Ordinal) == true,
                 "node2 says what it waits for");
             stage.Require(!Moody.Runs(stage, 2, "disk"), "node2 has not started the disk");
 

@@ -62,7 +62,7 @@ public sealed class Scenes : IDisposable
             DaemonTests.Late, "nginx"),
         new(nameof(CheckTests.A_check_that_stops_its_own_manager_does_not_hang_and_the_other_node_takes_over),
             CheckTests.Stops, "nginx", "ps"),
-        new(nameof(NeighbourTests.A_disk_stays_with_an_owner_whose_heartbeats_alone_are_lost_until_its_address_is_gone),
+        new(nameof(NeighbourTests.A_disk_stays_with_an_owner_whose_heartbeats_alone_are_lost),
             NeighbourTests.Answers, "nft"),
         new(nameof(RepairTests.An_nginx_that_was_killed_is_restarted_in_place), RepairTests.Killed, "nginx"),
         new(nameof(RepairTests.An_address_that_was_deleted_is_back_at_once_and_nothing_else_is_touched),

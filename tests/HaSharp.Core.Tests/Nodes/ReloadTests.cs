@@ -21,6 +21,20 @@ public sealed class ReloadTests
     }
 
     [Fact]
+    public void Who_waits_for_an_order_about_a_group_that_a_reload_removes_is_told()
+    {
+        var bench = new Bench(2, Groups).Start(1, 2);
+        bench.CutBoth(1, 2);
+        var client = bench.Ask(1, new Command.Switch(
+            SwitchAction.Stop, "db", WholeGroup: true, TimeSpan.FromMinutes(5)));
+        Assert.IsType<CommandResult.Accepted>(bench.LastReply(client));
+
+        bench.Give(1, new Input.ConfigurationChanged(Bench.MakeConfig(2, ["node1 web"], AutoFailback.Off)));
+
+        Assert.Contains("withdrawn", Assert.IsType<CommandResult.Refused>(bench.LastReply(client)).Text);
+    }
+
+    [Fact]
     public void A_node_that_is_alive_and_holds_a_group_cannot_be_forgotten()
     {
         var bench = new Bench(2, Groups).Start(1, 2);
