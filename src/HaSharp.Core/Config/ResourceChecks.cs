@@ -1,6 +1,5 @@
 // What can be said of a resource word without the machine that it is for: addresses, OCF agents, words in two groups.
-// The idea: refused is what cannot work on any machine or would destroy something; what heartbeat accepts and what may
-// be meant so is only warned of.
+// The idea: refused is what cannot work on any machine, and what works until the day of the first failover.
 // Invariant: every finding names the place of the word, and of the other one where there are two.
 
 namespace HaSharp.Core.Config;
@@ -12,7 +11,7 @@ internal sealed class ResourceChecks(ProblemList problems)
     private const string InFull = "write an IPv6 address in full, fd00:0:0:0:0:0:0:1";
 
     /// <summary>They have nothing that a second group could take away.</summary>
-    private static readonly string[] Harmless = ["MailTo", "Delay"];
+    private static readonly string[] Harmless = ["MailTo", "Delay", "WinPopup", "AudibleAlarm"];
 
     private readonly Dictionary<string, (Word Word, Word Group)> owners = new(StringComparer.Ordinal);
 
@@ -86,27 +85,24 @@ internal sealed class ResourceChecks(ProblemList problems)
     }
 
     /// <summary>
-    /// Groups move independently. An address or a disk of two of them would be on two machines at once; a service that
-    /// each machine has works until both groups are on one, where the stop of one group stops it for the other, too.
+    /// Groups move independently: an address or a disk of two of them would be on two machines at once. A service that
+    /// two groups share on one machine is stopped for both by the stop of one; and where one of them runs, the probe of
+    /// the other finds it and takes that group for running there, too.
     /// </summary>
     private void CheckOwner(Word word, Resource resource, Word group, string key)
     {
         if (Harmless.Contains(resource.Type) || owners.TryAdd(key, (word, group))
-            || owners[key] is var (first, other) && other == group)
+            || owners[key] is var (first, other) && other.Text == group.Text)
         {
             return;
         }
 
         var place = FormattableString.Invariant($"haresources:{first.Line}:{first.Column}");
-        var text = $"{word.Quoted} is in the group {other.Quoted} already ({place})";
-        if (resource.IsAddress || resource.IsDisk)
-        {
-            problems.Error(word, $"{text}; two nodes would have it at once: put it into one group");
-        }
-        else
-        {
-            problems.Warning(
-                word, $"{text}; where both groups run on one node, the stop of one stops it for the other");
-        }
+        problems.Error(
+            word,
+            $"{word.Quoted} is in the group {other.Quoted} already ({place}), and groups move independently; "
+            + (resource.IsAddress || resource.IsDisk
+                ? "put it into one of them"
+                : "put it into one of them, or let every node start it at boot"));
     }
 }
