@@ -119,12 +119,18 @@ public sealed class AgentCatalog
         }
     }
 
-    private AgentLocation.Unit? FindUnit(string name)
+    /// <summary>
+    /// The service of that name, with or without ".service". No pattern, which systemctl would take for every unit that
+    /// fits it, and no template without an instance, which cannot be started.
+    /// </summary>
+    internal AgentLocation.Unit? FindUnit(string name)
     {
         string unit = name.EndsWith(ServiceSuffix, StringComparison.Ordinal) ? name : name + ServiceSuffix;
         int at = unit.IndexOf('@', StringComparison.Ordinal);
         string template = at < 0 ? unit : unit[..(at + 1)] + ServiceSuffix;
-        bool known = !name.Contains('/', StringComparison.Ordinal) && _directories.Units.Any(directory =>
+        bool possible = name.AsSpan().IndexOfAny("/*?[") < 0
+            && !unit.EndsWith("@" + ServiceSuffix, StringComparison.Ordinal);
+        bool known = possible && _directories.Units.Any(directory =>
             File.Exists(Path.Combine(directory, unit)) || File.Exists(Path.Combine(directory, template)));
         return known ? new AgentLocation.Unit(_directories.Systemctl, unit) : null;
     }

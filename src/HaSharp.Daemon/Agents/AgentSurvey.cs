@@ -47,6 +47,10 @@ public sealed class AgentSurvey(AgentCatalog catalog, ProcessWatcher processes, 
                 case AgentLocation.Init { Twin: { } twin }:
                     await Look(resource, twin, Warn);
                     break;
+                case AgentLocation.Script when resource is { Type: "service", Arguments: [var name] }
+                    && catalog.FindUnit(name) is { } unit:
+                    await Look(resource, unit, Warn);
+                    break;
                 case AgentLocation.Ocf ocf when await Describe(resource.Type, ocf, Warn) is { } description:
                     Faults(resource, description).ForEach(Warn);
                     described(resource.Text, description.Times);
@@ -155,6 +159,12 @@ public sealed class AgentSurvey(AgentCatalog catalog, ProcessWatcher processes, 
         {
             warn($"{resource.Text}: {unit.Name} is enabled, so that systemd starts it on every node at boot "
                 + $"(systemctl disable {unit.Name})");
+        }
+
+        if (state is { IsOutdated: true })
+        {
+            warn($"{resource.Text}: the file of {unit.Name} has changed since systemd read it "
+                + "(systemctl daemon-reload)");
         }
     }
 }

@@ -22,7 +22,7 @@ internal sealed class UnitAgent(string systemctl, string unit) : IAgentKind
     public static async Task<(UnitState? State, AgentOutcome? Trouble)> Show(
         ActionRun run, string systemctl, string unit)
     {
-        ProgramRun program = await run.Look(systemctl, ["show", UnitState.Properties, unit]);
+        ProgramRun program = await run.Look(systemctl, ["show", UnitState.Properties, "--", unit]);
         return program.Code switch
         {
             null => (null, program.Trouble()),
@@ -33,7 +33,7 @@ internal sealed class UnitAgent(string systemctl, string unit) : IAgentKind
 
     private async Task<AgentOutcome> Start(ActionRun run)
     {
-        ProgramRun start = await run.Run(systemctl, ["start", "--no-ask-password", unit]);
+        ProgramRun start = await run.Run(systemctl, ["start", "--no-ask-password", "--", unit]);
         if (start.Code is null)
         {
             return start.Trouble();
@@ -52,7 +52,7 @@ internal sealed class UnitAgent(string systemctl, string unit) : IAgentKind
 
     private async Task<AgentOutcome> Stop(ActionRun run)
     {
-        ProgramRun stop = await run.Run(systemctl, ["stop", "--no-ask-password", unit]);
+        ProgramRun stop = await run.Run(systemctl, ["stop", "--no-ask-password", "--", unit]);
         if (stop.Code is null)
         {
             return stop.Trouble();
@@ -73,7 +73,7 @@ internal sealed class UnitAgent(string systemctl, string unit) : IAgentKind
             : AgentOutcome.NotRunning;
     }
 
-    /// <summary>After the killing the unit is stopped, or its Restart= would start it anew.</summary>
+    /// <summary>The unit is being stopped when its processes are killed, or its Restart= would start it anew.</summary>
     private async Task<AgentOutcome> Kill(ActionRun run)
     {
         if (await ResourceMark.End(run) is { } left)
@@ -81,10 +81,12 @@ internal sealed class UnitAgent(string systemctl, string unit) : IAgentKind
             return left;
         }
 
+        await run.Run(systemctl, ["stop", "--no-block", "--no-ask-password", "--", unit]);
+
         // It fails where nothing runs any more; what counts is what the stop finds.
-        await run.Run(systemctl, ["kill", "--signal=SIGKILL", unit]);
+        await run.Run(systemctl, ["kill", "--signal=SIGKILL", "--", unit]);
         AgentOutcome outcome = await Stop(run);
-        await run.Run(systemctl, ["reset-failed", unit]);
+        await run.Run(systemctl, ["reset-failed", "--", unit]);
         return outcome;
     }
 
@@ -112,15 +114,20 @@ internal sealed class UnitAgent(string systemctl, string unit) : IAgentKind
 }
 
 /// <summary>What systemctl show says of a unit.</summary>
-internal sealed record UnitState(string Load, string Active, string Sub, string Result, string File)
+internal sealed record UnitState(string Load, string Active, string Sub, string Result, string File, string Outdated)
 {
-    public const string Properties = "--property=LoadState,ActiveState,SubState,Result,UnitFileState";
+    public const string Properties =
+        "--property=LoadState,ActiveState,SubState,Result,UnitFileState,NeedDaemonReload";
 
-    public bool IsActive => Active == "active";
+    /// <summary>A service that reads its files anew, or gets other mounts, goes on running.</summary>
+    public bool IsActive => Active is "active" or "reloading" or "refreshing";
 
     public bool HasFailed => Active == "failed";
 
-    public bool IsChanging => Active is not ("active" or "inactive" or "failed");
+    public bool IsChanging => !IsActive && Active is not ("inactive" or "failed");
+
+    /// <summary>The unit's file is another than the one that systemd goes by.</summary>
+    public bool IsOutdated => Outdated == "yes";
 
     /// <summary>systemd starts it by itself when the machine boots.</summary>
     public bool StartsAtBoot => File is "enabled" or "enabled-runtime";
@@ -142,6 +149,12 @@ internal sealed record UnitState(string Load, string Active, string Sub, string 
         string Of(string name) => output.Split('\n')
             .FirstOrDefault(line => line.StartsWith(name + "=", StringComparison.Ordinal))?[(name.Length + 1)..]
             .Trim() ?? "";
-        return new UnitState(Of("LoadState"), Of("ActiveState"), Of("SubState"), Of("Result"), Of("UnitFileState"));
+        return new UnitState(
+            Of("LoadState"),
+            Of("ActiveState"),
+            Of("SubState"),
+            Of("Result"),
+            Of("UnitFileState"),
+            Of("NeedDaemonReload"));
     }
 }

@@ -19,7 +19,7 @@ public sealed class ServiceScriptTests : IDisposable
 
     [Theory]
     [InlineData("active", 0, "web is running (active)\n")]
-    [InlineData("deactivating", 0, "web is running (deactivating)\n")]
+    [InlineData("reloading", 0, "web is running (reloading)\n")]
     [InlineData("inactive", 3, "web is not running (inactive)\n")]
     [InlineData("failed", 3, "web is not running (failed)\n")]
     [InlineData("", 4, "")]
@@ -81,6 +81,7 @@ public sealed class ServiceScriptTests : IDisposable
     [InlineData("web")]
     [InlineData("web", "restart")]
     [InlineData("web", "extra", "start")]
+    [InlineData("web*", "stop")]
     public void Wrong_usage_exits_with_2(params string[] words) => Assert.Equal((2, ""), Run(words));
 
     private void Systemd(string state)
@@ -91,7 +92,7 @@ public sealed class ServiceScriptTests : IDisposable
             $"""
             #!/bin/sh
             case $1 in
-                cat) [ "$2" = web.service ];;
+                show) [ "$3" = web.service ] && echo LoadState=loaded || echo LoadState=not-found;;
                 is-active) echo "{state}"; exit 3;;
                 *) echo "$*"; exit 17;;
             esac

@@ -13,6 +13,14 @@ public sealed class UnitAgentTests : IDisposable
     private const string Starting = "LoadState=loaded\nActiveState=activating\nSubState=start\nResult=success\n";
     private const string Stopping = "LoadState=loaded\nActiveState=deactivating\nSubState=stop\nResult=success\n";
 
+    private static readonly string[] Killing =
+    [
+        "stop --no-block --no-ask-password -- web.service",
+        "kill --signal=SIGKILL -- web.service",
+        "stop --no-ask-password -- web.service",
+        "reset-failed -- web.service",
+    ];
+
     private static readonly TimeSpan Short = TimeSpan.FromSeconds(3);
 
     private readonly AgentBench _bench = new();
@@ -50,7 +58,7 @@ public sealed class UnitAgentTests : IDisposable
         Assert.Equal(AgentOutcome.Ok, _bench.Run(AgentAction.Monitor, "web"));
         Assert.Equal(AgentOutcome.Ok, _bench.Run(AgentAction.Stop, "web"));
         Assert.Equal(
-            ["start --no-ask-password web.service", "stop --no-ask-password web.service"], _bench.Lines("calls"));
+            ["start --no-ask-password -- web.service", "stop --no-ask-password -- web.service"], _bench.Lines("calls"));
     }
 
     [Fact]
@@ -125,9 +133,7 @@ public sealed class UnitAgentTests : IDisposable
         Write("after-kill", Broken);
 
         Assert.Equal(AgentOutcome.Ok, _bench.Run(AgentAction.Kill, "web"));
-        Assert.Equal(
-            ["kill --signal=SIGKILL web.service", "stop --no-ask-password web.service", "reset-failed web.service"],
-            _bench.Lines("calls"));
+        Assert.Equal(Killing, _bench.Lines("calls"));
     }
 
     [Fact]
@@ -138,9 +144,7 @@ public sealed class UnitAgentTests : IDisposable
         Write("after-kill", Broken);
 
         Assert.Equal(AgentOutcome.Ok, _bench.Run(AgentAction.Kill, "web"));
-        Assert.Equal(
-            ["kill --signal=SIGKILL web.service", "stop --no-ask-password web.service", "reset-failed web.service"],
-            _bench.Lines("calls"));
+        Assert.Equal(Killing, _bench.Lines("calls"));
     }
 
     [Fact]
