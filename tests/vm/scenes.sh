@@ -81,12 +81,14 @@ by_hand() {
 start() {
     local since
     since=$(now)
+    start_bystander server3
     start_hasharp server2
     start_hasharp server3
     start_client
     wait_until 'server2, the preferred node, holds everything' holds server2
     wait_until 'a row is acknowledged' served_since "$since"
     figure 'start of both daemons to the first acknowledged row' "$(($(now) - since))"
+    figure '  longest wait of another process on the standby node' "$(end_bystander server3)"
     check 'server3 holds nothing' holds_nothing server3
     unharmed
 }

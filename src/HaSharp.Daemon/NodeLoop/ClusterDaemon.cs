@@ -57,6 +57,9 @@ public sealed partial class ClusterDaemon : IDisposable
     /// <summary>A node without a link says nothing, and shall be ready all the same when it gets one.</summary>
     private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(5);
 
+    /// <summary>For a machine whose compiler does not come to rest.</summary>
+    private static readonly TimeSpan LongestRest = TimeSpan.FromSeconds(30);
+
     /// <summary>For telling the reason of a sudden end; after that the kernel ends the process in any case.</summary>
     private const uint LastWordsSeconds = 1;
 
@@ -266,6 +269,7 @@ public sealed partial class ClusterDaemon : IDisposable
         _processes.Run(new ProcessRequest("/bin/true", [], [], TimeSpan.FromSeconds(5)), _ => { });
         _ = WarmUp.Run(_config.Keys);
         _addressWatch.Warm();
+        WarmUp.AwaitRest(LongestRest, Ended);
         LogWarm(_log, (long)Stopwatch.GetElapsedTime(started).TotalMilliseconds);
         _parts.Warm();
     }

@@ -2,6 +2,8 @@
 // death of one and a stop, in memory and in virtual time.
 // The idea: without it the first real takeover would wait for the compiler, and that costs more than the takeover.
 
+using System.Diagnostics;
+using System.Runtime;
 using HaSharp.Core;
 using HaSharp.Core.Config;
 using HaSharp.Core.Control;
@@ -13,6 +15,9 @@ namespace HaSharp.Daemon.NodeLoop;
 public static class WarmUp
 {
     private static readonly TimeSpan Delay = TimeSpan.FromMilliseconds(1);
+
+    /// <summary>The background compiler waits for 100 ms in which nothing new is called.</summary>
+    private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(300);
 
     /// <summary>Touches nothing outside this process.</summary>
     /// <param name="keys">The real keys, so that the method in use is compiled.</param>
@@ -45,6 +50,23 @@ public static class WarmUp
         world.Tell(1, new Command.Stop());
         world.LetPass(TimeSpan.FromSeconds(3));
         return world.Reports;
+    }
+
+    /// <summary>
+    /// Waits until the compiler is at rest: what was called often is compiled once more, better, in the background, and
+    /// on a slow machine that takes longer than all before.
+    /// </summary>
+    /// <param name="end">Whoever waits for this gives up.</param>
+    public static void AwaitRest(TimeSpan longest, Task end)
+    {
+        long begun = Stopwatch.GetTimestamp();
+        long methods;
+        do
+        {
+            methods = JitInfo.GetCompiledMethodCount();
+        }
+        while (!end.Wait(Rest) && methods != JitInfo.GetCompiledMethodCount()
+            && Stopwatch.GetElapsedTime(begun) < longest);
     }
 
     /// <summary>Two nodes on one link without loss; every agent does what it is asked at once.</summary>

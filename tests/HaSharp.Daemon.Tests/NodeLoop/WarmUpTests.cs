@@ -5,6 +5,10 @@ namespace HaSharp.Daemon.Tests.NodeLoop;
 
 public sealed class WarmUpTests
 {
+    [Fact]
+    public async Task A_daemon_that_ends_does_not_wait_until_its_compiler_is_at_rest() =>
+        await Task.Run(() => WarmUp.AwaitRest(TimeSpan.MaxValue, Task.CompletedTask)).WaitAsync(TimeSpan.FromMinutes(1));
+
     [Theory]
     [InlineData(AuthMethod.Crc)]
     [InlineData(AuthMethod.Sha256)]

@@ -76,6 +76,21 @@ start_hasharp() {
         setsid hasharp run < /dev/null > /dev/null 2>> /var/log/hasharp.log &'
 }
 
+# An ordinary process on the node that wants a moment of the processor ten times a second, and notes when it had one.
+start_bystander() {
+    on "$1" 'setsid sh -c "while read -r up _ < /proc/uptime; do echo \$up; sleep 0.1; done" \
+        > /tmp/bystander < /dev/null 2> /dev/null & echo $! > /tmp/bystander.pid'
+}
+
+# end_bystander NODE: prints the longest time that it waited, in milliseconds.
+end_bystander() {
+    # shellcheck disable=SC2016 # the words are the node's
+    on "$1" 'kill "$(cat /tmp/bystander.pid)"; cat /tmp/bystander' | awk '
+        NR > 1 && $1 - last > longest { longest = $1 - last }
+        { last = $1 }
+        END { printf "%d\n", longest * 1000 }'
+}
+
 start_client() {
     mkdir -p "$run/client"
     : > "$run/client/acknowledged"
