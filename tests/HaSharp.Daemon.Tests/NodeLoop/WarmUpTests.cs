@@ -7,7 +7,8 @@ public sealed class WarmUpTests
 {
     [Fact]
     public async Task A_daemon_that_ends_does_not_wait_until_its_compiler_is_at_rest() =>
-        await Task.Run(() => WarmUp.AwaitRest(TimeSpan.MaxValue, Task.CompletedTask)).WaitAsync(TimeSpan.FromMinutes(1));
+        await Task.Run(() => WarmUp.AwaitRest(TimeSpan.MaxValue, Task.CompletedTask))
+            .WaitAsync(TimeSpan.FromMinutes(1));
 
     [Theory]
     [InlineData(AuthMethod.Crc)]
