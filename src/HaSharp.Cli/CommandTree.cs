@@ -24,6 +24,7 @@ internal static class CommandTree
         ("group", SwitchVerb.BuildGroup),
         ("release", ReleaseVerb.Build),
         ("check", CheckVerb.Build),
+        ("simulate", SimulateVerb.Build),
         ("agent", AgentVerb.Build),
         ("message", MessageVerb.Build),
         ("demo", DemoVerb.Build),

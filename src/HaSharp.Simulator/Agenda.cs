@@ -18,7 +18,9 @@ internal enum EntryKind
     /// <summary>A daemon learns that an interface came or went.</summary>
     LinkChange,
 
-    /// <summary>A neighbour on the clients' network answers for an address.</summary>
+    /// <summary>
+    /// A neighbour on the clients' network answers for an address, a ping node answers, a check has passed.
+    /// </summary>
     Answer,
 
     /// <summary>The plan says that something is done to the world now.</summary>

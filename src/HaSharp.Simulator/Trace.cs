@@ -18,11 +18,14 @@ public sealed class Trace : Witness
     private readonly int _width;
 
     private readonly TimeSpan _from;
+    private readonly TimeSpan _zero;
 
     /// <param name="nodes">For the width of the column.</param>
     /// <param name="from">What happens earlier is left out.</param>
-    public Trace(IReadOnlyList<NodeName> nodes, TimeSpan from)
+    /// <param name="zero">Times count from then.</param>
+    public Trace(IReadOnlyList<NodeName> nodes, TimeSpan from, TimeSpan zero = default)
     {
+        _zero = zero;
         _width = nodes.Max(static node => node.Text.Length);
         _from = from;
     }
@@ -54,7 +57,8 @@ public sealed class Trace : Witness
     }
 
     /// <summary>What runs where at the end, one line per machine.</summary>
-    public void Close(World world)
+    /// <param name="at">The time in these lines; now when null.</param>
+    public void Close(World world, TimeSpan? at = null)
     {
         foreach (Machine machine in world.Machines)
         {
@@ -62,7 +66,7 @@ public sealed class Trace : Witness
                 world.Slots.All.Where(slot => machine.Running(slot.Index)).Select(static slot => slot.Resource);
             string what = string.Join(' ', running);
             string state = !machine.Powered ? "no power" : machine.Node is null ? "no daemon" : "daemon runs";
-            Line(world, machine.Name.Text, $"{state}; runs {(what.Length == 0 ? "nothing" : what)}");
+            Line(at ?? world.Now, machine.Name.Text, $"{state}; runs {(what.Length == 0 ? "nothing" : what)}");
         }
     }
 
@@ -79,11 +83,13 @@ public sealed class Trace : Witness
         }
     }
 
-    private void Line(World world, string who, string what)
+    private void Line(World world, string who, string what) => Line(world.Now, who, what);
+
+    private void Line(TimeSpan now, string who, string what)
     {
-        if (world.Now >= _from)
+        if (now >= _from)
         {
-            _text.Append(CultureInfo.InvariantCulture, $"{world.Now.TotalSeconds,9:F3} {who.PadRight(_width)} {what}")
+            _text.Append(CultureInfo.InvariantCulture, $"{(now - _zero).TotalSeconds,9:F3} {who.PadRight(_width)} {what}")
                 .Append('\n');
         }
     }

@@ -91,6 +91,12 @@ public sealed partial class World
             case Effect.AskNeighbours question:
                 Ask(machine, question);
                 break;
+            case Effect.RunCheck check:
+                Answer(machine, new Input.CheckFinished(check.Run, Passed: true, ""));
+                break;
+            case Effect.SendPing ping:
+                Answer(machine, new Input.PingReplied(ping.Node.Name));
+                break;
             case Effect.Report report:
                 Tell(new Happening.Reported(machine, report.Event));
                 break;
@@ -125,12 +131,14 @@ public sealed partial class World
             {
                 if (other.Running(Slots.Find(question.Group, address).Index))
                 {
-                    Input answer = new Input.AddressContested(question.Group, address.Text, other.Name.Text);
-                    _agenda.Add(Now + _answerTime, new Entry(EntryKind.Answer, asker.Index, 0, answer));
+                    Answer(asker, new Input.AddressContested(question.Group, address.Text, other.Name.Text));
                 }
             }
         }
     }
+
+    private void Answer(Machine machine, Input answer) =>
+        _agenda.Add(Now + _answerTime, new Entry(EntryKind.Answer, machine.Index, 0, answer));
 
     private void ScheduleWake(Machine machine)
     {

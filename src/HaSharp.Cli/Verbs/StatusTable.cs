@@ -147,7 +147,7 @@ internal static class StatusTable
     private static string Heard(long? milliseconds) => milliseconds is { } age ? Age(age) + " ago" : "never";
 
     /// <summary>Nothing at all when there are no rows under the heading.</summary>
-    private static void AppendTable(StringBuilder text, List<string[]> rows)
+    internal static void AppendTable(StringBuilder text, List<string[]> rows)
     {
         if (rows.Count == 1)
         {
