@@ -89,8 +89,8 @@ public sealed class Trace : Witness
     {
         if (now >= _from)
         {
-            _text.Append(CultureInfo.InvariantCulture, $"{(now - _zero).TotalSeconds,9:F3} {who.PadRight(_width)} {what}")
-                .Append('\n');
+            double at = (now - _zero).TotalSeconds;
+            _text.Append(CultureInfo.InvariantCulture, $"{at,9:F3} {who.PadRight(_width)} {what}").Append('\n');
         }
     }
 
