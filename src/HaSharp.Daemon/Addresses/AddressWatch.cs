@@ -111,6 +111,7 @@ public sealed class AddressWatch : IDisposable
     public void Warm()
     {
         agent.Warm();
+        Rivals.Warm();
         const string Lo = "127.0.0.1/8/lo";
         var run = new Effect.RunAgent(
             default, new GroupName("none"), new Resource(Lo, "IPaddr", [Lo]), AgentAction.Status, TimeSpan.Zero);

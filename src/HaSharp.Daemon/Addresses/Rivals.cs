@@ -94,6 +94,26 @@ internal sealed class Rivals : IDisposable
         }
     }
 
+    /// <summary>
+    /// Goes through all of it once on the loopback interface, with addresses that nobody has, so that the first takeover
+    /// does not compile it beside the agents that it starts.
+    /// </summary>
+    internal static void Warm()
+    {
+        const int loopback = 1;
+        var place = new NetworkInterface(loopback, "lo", Linux.IffUp, new byte[HardwareAddressSize]);
+        using var rivals = new Rivals();
+        foreach (IPAddress nobodys in new[] { IPAddress.Parse("192.0.2.1"), IPAddress.Parse("2001:db8::1") })
+        {
+            rivals.Watch([place], [(place, nobodys)]);
+            _ = rivals.Descriptors.Count();
+            rivals.Ask(place, nobodys);
+            rivals.Read(static _ => { });
+        }
+
+        _ = Text(place.HardwareAddress.Span);
+    }
+
     public void Dispose()
     {
         posts.ForEach(post => post.Socket.Dispose());
