@@ -18,7 +18,10 @@ internal static class CommonOptions
     public static readonly Option<bool> Json = new("--json") { Description = "Print one line of JSON." };
 
     private static readonly string[] DaemonVerbs =
-        ["run", "stop", "reload", "status", "takeover", "standby", "maintenance", "release", "check"];
+    [
+        "run", "stop", "reload", "status", "takeover", "standby", "maintenance", "resource", "group", "release",
+        "check",
+    ];
 
     /// <summary>
     /// A script may give all three directories to every verb of one daemon; those that a verb does not use are accepted
@@ -31,6 +34,15 @@ internal static class CommonOptions
             return;
         }
 
+        // Of resource and group the options belong to what is to be done with it.
+        foreach (Command each in verb.Subcommands.Count > 0 ? verb.Subcommands : [verb])
+        {
+            Accept(each);
+        }
+    }
+
+    private static void Accept(Command verb)
+    {
         foreach (Option<string> option in new[] { HaDirectory, RunDirectory, StateDirectory })
         {
             if (!verb.Options.Contains(option))

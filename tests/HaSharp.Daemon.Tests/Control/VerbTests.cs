@@ -50,9 +50,13 @@ public sealed class VerbTests : IDisposable
     [InlineData("reload")]
     [InlineData("standby")]
     [InlineData("takeover")]
-    public async Task Without_a_daemon_the_exit_code_is_3(string verb)
+    [InlineData("maintenance", "off")]
+    [InlineData("resource", "status", "web")]
+    [InlineData("group", "list")]
+    public async Task Without_a_daemon_the_exit_code_is_3_and_all_directories_are_accepted(params string[] words)
     {
-        Hasharp.Result result = await Hasharp.Run(verb, "--run-dir", _directory.Path);
+        Hasharp.Result result = await Hasharp.Run(
+            [.. words, "--ha-dir", "/a", "--state-dir", "/b", "--run-dir", _directory.Path]);
 
         Assert.Equal(3, result.ExitCode);
         Assert.Equal($"hasharp is not running (no control socket in {_directory.Path})\n", result.Errors);
