@@ -13,7 +13,8 @@ namespace HaSharp.Daemon.Agents;
 /// <summary>The mark of one resource's processes, and their end by force.</summary>
 public sealed class ResourceMark
 {
-    public const string Variable = "HASHARP_RESOURCE";
+    /// <summary>No variable of a notice: a program that is told of a resource is none of its processes.</summary>
+    public const string Variable = "HASHARP_MARK";
     private const string Node = "HA_CURHOST=";
 
     /// <summary>Between two looks at the processes.</summary>

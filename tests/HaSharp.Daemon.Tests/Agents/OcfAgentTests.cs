@@ -27,7 +27,7 @@ public sealed class OcfAgentTests : IDisposable
             "OCF_RESOURCE_TYPE=disk", "OCF_RESOURCE_PROVIDER=test", "OCF_RA_VERSION_MAJOR=1",
             "OCF_EXIT_REASON_PREFIX=ocf-exit-reason:", "OCF_CHECK_LEVEL=0", "HA_RSCTMP=/run/resource-agents",
             "LC_ALL=C", "OCF_RESKEY_CRM_meta_name=start", "OCF_RESKEY_CRM_meta_interval=0",
-            $"HASHARP_RESOURCE=g/{Word}",
+            $"HASHARP_MARK=g/{Word}",
         ];
         Assert.Empty(expected.Except(lines));
         Assert.Contains(lines, line => line.StartsWith("OCF_RESKEY_crm_feature_set=3.", StringComparison.Ordinal));

@@ -4,6 +4,7 @@ using System.Text.Json;
 using HaSharp.Core;
 using HaSharp.Core.Config;
 using HaSharp.Core.Wire;
+using HaSharp.Daemon.Agents;
 using HaSharp.Daemon.Notices;
 using HaSharp.Daemon.Processes;
 using HaSharp.Daemon.Tests.Host;
@@ -59,6 +60,7 @@ public sealed class NoticeBoardTests : IDisposable
             HASHARP_STATE=FAULT
             HASHARP_TEXT=Giving up resources due to failure of nginx: exit code 1
             """);
+        Assert.DoesNotContain(ResourceMark.Variable, File.ReadAllText(Seen), StringComparison.Ordinal);
         AwaitThat("the time is there", () => File.Exists(_directory.File("time")));
         Assert.Matches(
             @"^20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d\.\d\d\dZ alpha$", File.ReadAllText(_directory.File("time")).Trim());

@@ -184,6 +184,50 @@ public sealed class DrbddiskTests : IDisposable
         Assert.Equal("stopped (Secondary)", Run("alpha", "status").Output);
     }
 
+    [DeviceFact]
+    public void Kill_demotes_also_when_who_had_the_device_of_the_stand_in_open_ended_by_himself()
+    {
+        string image = _directory.File("disk");
+        File.WriteAllBytes(image, new byte[1 << 20]);
+        using var device = Keeper.OfLoopDevice(image);
+        Make("8.4");
+        Play("set", "device", device.Said);
+        Assert.Equal(Answer.Done, Run("alpha", "start"));
+
+        // Gone between the look and the signal.
+        _directory.Script("bin/find", "#!/bin/sh\necho /proc/4194305/fd/3\n");
+        Assert.Equal(0, Run("alpha", "kill").Code);
+        Assert.Equal("stopped (Secondary)", Run("alpha", "status").Output);
+    }
+
+    [Theory]
+    [InlineData("echo Primary", true)]
+    [InlineData("echo Primary/Secondary; echo Primary/Secondary", true)]
+    [InlineData("echo Secondary/Primary", false)]
+    [InlineData("echo Secondary", false)]
+    [InlineData("echo \"r0: No such resource\" >&2; exit 10", false)]
+    public void A_resource_that_is_in_no_file_any_more_is_stopped_only_when_the_kernel_does_not_have_it_as_Primary(
+        string kernel, bool isPrimary)
+    {
+        const string Undefined = "'r0' not defined in your config (for this host).";
+        _directory.Script("bin2/drbdadm", $"#!/bin/sh\necho \"{Undefined}\" >&2\nexit 10\n");
+        _directory.Script("bin2/drbdsetup", $"#!/bin/sh\n{kernel}\n");
+        ShippedAgent agent = new ShippedAgent("drbddisk", _directory)
+            .With("PATH", $"{_directory.File("bin2")}:/usr/bin:/bin")
+            .With("DRBDDISK_MODULE", _directory.Path);
+        string why = $"DRBD has it as Primary, but drbdadm says: {Undefined}";
+        Assert.Equal(
+            isPrimary ? new Answer(4, $"cannot determine status, may be running ({why})", "")
+                : Answer.Stopped with { Output = "stopped (Unconfigured)" },
+            agent.Run("r0", "status"));
+        Answer stop = agent.Run("r0", "stop");
+        Assert.Equal(isPrimary ? 1 : 0, stop.Code);
+        Assert.StartsWith(isPrimary ? "cannot demote r0: " : "", stop.Reason, StringComparison.Ordinal);
+
+        // Which resources there are is not known, either.
+        Assert.Equal((4, 1), (agent.Run("status").Code, agent.Run("stop").Code));
+    }
+
     [Fact]
     public void What_is_not_configured_is_stopped_and_cannot_be_started()
     {

@@ -6,6 +6,9 @@ namespace HaSharp.Daemon.Tests.Agents.Shipped;
 /// <summary>resource-agents/Delay and MailTo.</summary>
 public sealed class SmallAgentTests : IDisposable
 {
+    /// <summary>Too long for the name of a file.</summary>
+    private static readonly string Long = string.Concat(Enumerable.Repeat("group/", 50));
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly TemporaryDirectory _directory = new();
@@ -29,6 +32,29 @@ public sealed class SmallAgentTests : IDisposable
         Assert.Equal(Answer.Done, agent.Run("start"));
         Assert.Equal(["5", "7.5", "10"], File.ReadAllLines(sleeps));
         Assert.Equal(2, agent.Run("soon", "start").Code);
+    }
+
+    [Theory]
+    [InlineData("Delay", "0")]
+    [InlineData("MailTo", "ops@example.com")]
+    public void The_same_word_in_two_groups_is_two_resources(string name, string argument)
+    {
+        _directory.Script("bin/sendmail", "#!/bin/sh\n");
+        string[] marks = [$"web/{name}::{argument}", $"10.0.0.1/24/eth0/{name}::{argument}", $"web%2F{name}", Long];
+        ShippedAgent[] agents =
+            [.. marks.Select(mark => new ShippedAgent(name, _directory).With("HASHARP_MARK", mark))];
+        foreach (ShippedAgent agent in agents)
+        {
+            Assert.Equal(Answer.Stopped, agent.Run(argument, "status"));
+            Assert.Equal(Answer.Done, agent.Run(argument, "start"));
+        }
+
+        for (int stopped = 0; stopped < agents.Length; stopped++)
+        {
+            Assert.Equal(Answer.Done, agents[stopped].Run(argument, "stop"));
+            Answer[] expected = [.. agents.Select((_, at) => at <= stopped ? Answer.Stopped : Answer.Running)];
+            Assert.Equal(expected, agents.Select(agent => agent.Run(argument, "monitor")));
+        }
     }
 
     [Fact]

@@ -165,6 +165,35 @@ public sealed class StandInTests : IDisposable
         Assert.Equal(Answer.Stopped, Run("LVM", "vg1", "status"));
     }
 
+    [Theory]
+    [InlineData("vg1", "vg1-data", true)]
+    [InlineData("my-vg", "my--vg-root", true)]
+    [InlineData("vg1", "vg1--x-data", false)]
+    [InlineData("vg1", "vg10-data", false)]
+    [InlineData("vg1", "vg1", false)]
+    public void LVM_that_does_not_find_a_group_is_not_believed_while_the_kernel_has_volumes_of_it(
+        string group, string device, bool isActive)
+    {
+        StandIn("vgs", "echo '  Failed to find disks' >&2; exit 5");
+        StandIn("vgchange", "exit 5");
+        Directory.CreateDirectory(_directory.File("block/sda"));
+        Directory.CreateDirectory(_directory.File("block/dm-0/dm"));
+        Directory.CreateDirectory(_directory.File("block/dm-1/dm"));
+        File.WriteAllText(_directory.File("block/dm-0/dm/name"), "swap\n");
+        File.WriteAllText(_directory.File("block/dm-1/dm/name"), device + "\n");
+        ShippedAgent agent = new ShippedAgent("LVM", _directory).With("LVM_BLOCK", _directory.File("block"));
+        string active = $"{group}, whose volumes are active: Failed to find disks";
+        Answer status = isActive ? new Answer(4, "", $"cannot use {active}") : Answer.Stopped;
+        Answer stop = isActive ? new Answer(1, "", $"cannot deactivate {active}") : Answer.Done;
+        Assert.Equal(status, agent.Run(group, "status"));
+        Assert.Equal(stop, agent.Run(group, "stop"));
+        Assert.Equal(1, agent.Run(group, "start").Code);
+
+        // Without the kernel's list nobody knows.
+        agent.With("LVM_BLOCK", _directory.File("nothing"));
+        Assert.Equal((4, 1), (agent.Run(group, "status").Code, agent.Run(group, "stop").Code));
+    }
+
     [Fact]
     public void What_is_not_installed_is_stopped_and_cannot_be_started()
     {
