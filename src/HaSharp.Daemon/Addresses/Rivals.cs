@@ -95,8 +95,8 @@ internal sealed class Rivals : IDisposable
     }
 
     /// <summary>
-    /// Goes through all of it once on the loopback interface, with addresses that nobody has, so that the first takeover
-    /// does not compile it beside the agents that it starts.
+    /// Goes through all of it once on the loopback interface, with addresses that nobody has, so that the first
+    /// takeover does not compile it beside the agents that it starts.
     /// </summary>
     internal static void Warm()
     {
