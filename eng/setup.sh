@@ -13,6 +13,8 @@ dotnet --version > /dev/null 2>&1 || packages="$packages dotnet-sdk-10.0"
 if [ "${1:-}" = --with-tests ]; then
     command -v ps > /dev/null || packages="$packages procps"
     command -v mkfs.ext4 > /dev/null || packages="$packages e2fsprogs"
+    # Without systemd-sysv it does nothing here; the tests start it in namespaces.
+    [ -x /lib/systemd/systemd ] || packages="$packages systemd"
 fi
 
 # The real heartbeat, as the peer in the tests: the daemon, its address agent, and what that announces addresses with.
