@@ -127,11 +127,11 @@ public abstract partial record ClusterEvent
     }
 
     /// <summary>Said once while it lasts.</summary>
-    public sealed record AddressTaken(GroupName Group, string Resource, string Rival)
-        : ClusterEvent(4027, Severity.Error)
+    public sealed record AddressTaken(GroupName Group, string Resource, string Rival, string Reason)
+        : ClusterEvent(4027, Severity.Critical)
     {
         public override FormattableString Message =>
-            $"Another machine ({Rival}) has {Resource} of {Group}: the group is not started here meanwhile";
+            $"Group {Group} is not started here, because {Reason} ({Rival} answers for {Resource})";
     }
 
     public sealed record Suspected(GroupName Group, string Resource, string Reason)

@@ -92,7 +92,6 @@ public sealed class ClusterNode
         _members.Expire(now, effects);
         _pings.Expire(_members.Joined, now, effects);
         _groups.Expire(now);
-        _groups.Ask(_members, now, effects);
         _standingOrders.Apply(Leaving, _keeps, now, effects);
         _checks.Run(Leaving, now, effects);
         _dialogue.Expire(now);
@@ -100,6 +99,7 @@ public sealed class ClusterNode
         RetryWhatOthersRan();
         do
         {
+            _groups.Ask(_members, now, effects);
             Decide(now, effects);
         }
         while (_groups.Plan(now, effects) || _operators.Refresh(_groups.All, _facts, now, effects));
@@ -188,8 +188,8 @@ public sealed class ClusterNode
             case Input.ResourceSuspected suspected:
                 _groups.Suspect(suspected, now, effects);
                 break;
-            case Input.AddressContested contested:
-                _groups.Contest(contested, now, effects);
+            case Input.NeighboursAsked or Input.AddressContested:
+                _groups.TakeAnswer(input, now, effects);
                 break;
             case Input.CheckFinished finished:
                 _checks.Finish(finished, effects);

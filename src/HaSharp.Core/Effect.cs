@@ -49,7 +49,7 @@ public abstract record Effect
 
     /// <summary>
     /// Ask the neighbours whether one of them has an address of this group, which does not run here;
-    /// AddressContested follows for each that has.
+    /// NeighboursAsked follows when the question is sent, and AddressContested for each that has one.
     /// </summary>
     public sealed record AskNeighbours(GroupName Group, IReadOnlyList<Resource> Addresses) : Effect;
 

@@ -54,6 +54,9 @@ public abstract record Input
     /// <param name="Rival">Its hardware address.</param>
     public sealed record AddressContested(GroupName Group, string Resource, string Rival) : Input;
 
+    /// <summary>What AskNeighbours asked for is sent, or cannot be.</summary>
+    public sealed record NeighboursAsked(GroupName Group) : Input;
+
     /// <summary>A run that RunCheck asked for has ended, in whatever way.</summary>
     /// <param name="Reason">One sentence: exit code, last line of output, or that it took too long.</param>
     public sealed record CheckFinished(RunId Run, bool Passed, string Reason) : Input;

@@ -125,6 +125,7 @@ public sealed partial class World
     /// </summary>
     private void Ask(Machine asker, Effect.AskNeighbours question)
     {
+        Answer(asker, new Input.NeighboursAsked(question.Group));
         foreach (Machine other in _machines.Where(other => other != asker && other is { Powered: true, Paused: false }))
         {
             foreach (Resource address in question.Addresses)

@@ -101,6 +101,9 @@ public readonly record struct GroupFacts(
     /// <summary>Whether another machine has one of its addresses, where that keeps us from starting it.</summary>
     public AddressUse Address { get; init; }
 
+    /// <summary>Who may have it then: a silent node that ran the group; null: nobody that is known.</summary>
+    public NodeName? Suspect { get; init; }
+
     public Standing Own => Nodes[Self];
 }
 

@@ -264,7 +264,9 @@ public static class Placement
     private static Verdict? AddressInUse(GroupFacts facts, Intent idle) => facts.Address switch
     {
         _ when facts.Own.Wants => null,
-        AddressUse.Taken => Say(facts, idle, Cause.AddressTaken, Suspect(facts), settled: true),
+        AddressUse.Taken when facts.Suspect is { } suspect =>
+            Say(facts, idle, Cause.AddressTaken, suspect, settled: true),
+        AddressUse.Taken => Say(facts, idle, Cause.AddressForeign, settled: true),
         AddressUse.Unknown => Say(facts, idle, Cause.AddressUnknown),
         _ => null,
     };
@@ -323,16 +325,12 @@ public static class Placement
 
         return facts.Claim.Epoch > 0
             ? Change(facts, successor, pinned: false, Intent.Keep, Cause.OwnerDead, facts.Claim.Owner)
-            : Change(facts, successor, pinned: false, Intent.Keep, cause);
+            : Change(facts, successor, pinned: false, Intent.Keep, cause, node);
     }
 
-    /// <summary>The silent owner, or, where nobody owned it, the node that comes next in order.</summary>
-    private static NodeName Suspect(GroupFacts facts) => facts.Claim.Epoch > 0 && facts.Claim.Owner != facts.Own.Node
-        ? facts.Claim.Owner
-        : facts.Nodes[(facts.Self + 1) % facts.Nodes.Count].Node;
-
     /// <summary>
-    /// Who claims an orphan: a node that already runs it, else the first eligible one. A group that nobody ever owned
+    /// Who claims an orphan: a node that already runs it, else one on which an operator asked for it, else the first
+    /// eligible one. A group that nobody ever owned
     /// waits for a node that stands before us in the order and comes up, or has not reloaded its haresources yet.
     /// </summary>
     private static (int Node, Cause Cause) Successor(GroupFacts facts)
@@ -344,6 +342,12 @@ public static class Placement
         if (running >= 0)
         {
             return (running, Cause.AlreadyHere);
+        }
+
+        var asked = First(facts, static node => node is { Eligible: true, Wants: true, Kind: Kind.HaSharp });
+        if (asked >= 0)
+        {
+            return (asked, Cause.OperatorTakes);
         }
 
         for (var i = 0; i < facts.Nodes.Count; i++)

@@ -82,6 +82,7 @@ public readonly record struct Reason(Cause Cause, NodeName Node = default)
         [Cause.AddressUnknown] = "the neighbours are asked whether one of them has its address",
         [Cause.AddressTaken] =
             "another machine still has its address; make sure that it is not {0}, then takeover here",
+        [Cause.AddressForeign] = "another machine has its address, and no node of the cluster is known to run it",
         [Cause.Removed] = "it is no longer in haresources as it was",
     }.ToFrozenDictionary(static row => row.Key, static row => CompositeFormat.Parse(row.Value));
 }
@@ -130,5 +131,6 @@ public enum Cause
     KeptThere,
     AddressUnknown,
     AddressTaken,
+    AddressForeign,
     Removed,
 }

@@ -17,15 +17,22 @@ public sealed class AddressQuestion
     /// <summary>A neighbour's kernel answers within a few milliseconds.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>When nobody has said by then that the question is sent, it cannot be.</summary>
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(2);
+
     /// <summary>Longer than two pauses: one answer may get lost.</summary>
     private static readonly TimeSpan Counts = TimeSpan.FromMilliseconds(2500);
 
     private Instant? _since;
+    private Instant? _sent;
     private Instant _last;
     private Instant _answeredUntil;
 
     /// <summary>What is known now.</summary>
     public AddressUse Use { get; private set; }
+
+    /// <summary>The last answer: which address, and the hardware address of the other machine.</summary>
+    public (string Resource, string Rival) Answered { get; private set; } = ("", "");
 
     /// <summary>When Update has something to do although nothing happened.</summary>
     public Instant NextDeadline { get; private set; } = Instant.Never;
@@ -37,23 +44,29 @@ public sealed class AddressQuestion
         var matters = now >= from;
         var asks = matters && (_since is null || now >= _last + Pause);
         _since = matters ? _since ?? now : null;
+        _sent = matters ? _sent : null;
         _last = asks ? now : _last;
-        var known = (_since ?? now) + Patience;
+        var known = _sent is { } sent ? sent + Patience : (_since ?? now) + Longest;
         (Use, NextDeadline) = (matters, now < _answeredUntil, now < known) switch
         {
             (false, _, _) => (AddressUse.Free, from),
             (true, true, _) => (AddressUse.Taken, Instant.Earlier(_last + Pause, _answeredUntil)),
-            (true, false, true) => (AddressUse.Unknown, known),
+            (true, false, true) => (AddressUse.Unknown, Instant.Earlier(_last + Pause, known)),
             _ => (AddressUse.Free, _last + Pause),
         };
         return asks;
     }
 
-    /// <summary>Another machine has one of the addresses; false: that was known, or does not matter.</summary>
-    public bool Answer(Instant now)
+    /// <summary>The question is on the wire, or cannot be.</summary>
+    public void Sent(Instant now) => _sent ??= _since is null ? null : now;
+
+    /// <summary>Another machine has one of the addresses.</summary>
+    public void Answer(string resource, string rival, Instant now)
     {
-        var news = _since is not null && now >= _answeredUntil;
-        _answeredUntil = _since is null ? _answeredUntil : now + Counts;
-        return news;
+        if (_since is not null)
+        {
+            _answeredUntil = now + Counts;
+            Answered = (resource, rival);
+        }
     }
 }

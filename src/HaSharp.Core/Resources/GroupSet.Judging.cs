@@ -39,6 +39,12 @@ public sealed partial class GroupSet
     private static ClusterEvent Change(ResourceGroup group, Verdict verdict, GroupFacts facts)
     {
         var reason = verdict.Reason.ToString();
+        if (verdict.Reason.Cause is Cause.AddressTaken or Cause.AddressForeign)
+        {
+            var (resource, rival) = group.AddressQuestion.Answered;
+            return new ClusterEvent.AddressTaken(group.Config.Name, resource, rival, reason);
+        }
+
         var down = verdict is { Settled: true, Reason.Cause: Cause.NobodyCan or Cause.StartFailedHere or Cause.Frozen };
         return down && !facts.Own.Leaving
             ? new ClusterEvent.NobodyRuns(

@@ -22,27 +22,35 @@ public sealed partial class GroupSet
         }
     }
 
+    /// <summary>What came of a question, or was said unasked.</summary>
+    public void TakeAnswer(Input answer, Instant now, List<Effect> effects)
+    {
+        if (answer is Input.AddressContested contested)
+        {
+            Contest(contested, now, effects);
+        }
+        else if (answer is Input.NeighboursAsked asked)
+        {
+            Find(asked.Group.Text)?.AddressQuestion.Sent(now);
+        }
+    }
+
     /// <summary>
     /// Another machine answers for an address: of what runs here the network is told again who has it; what does not
     /// run here waits.
     /// </summary>
-    public void Contest(Input.AddressContested contested, Instant now, List<Effect> effects)
+    private void Contest(Input.AddressContested contested, Instant now, List<Effect> effects)
     {
-        if (Find(contested.Group.Text) is not { } group)
-        {
-            return;
-        }
-
-        if (group.State is GroupState.Started or GroupState.Starting)
+        var group = Find(contested.Group.Text);
+        if (group?.State is GroupState.Started or GroupState.Starting)
         {
             group.AnnouncedEpoch = 0;
             effects.Add(new Effect.Report(new ClusterEvent.AddressContested(
                 contested.Group, contested.Resource, contested.Rival)));
         }
-        else if (group.AddressQuestion.Answer(now))
+        else
         {
-            effects.Add(new Effect.Report(new ClusterEvent.AddressTaken(
-                contested.Group, contested.Resource, contested.Rival)));
+            group?.AddressQuestion.Answer(contested.Resource, contested.Rival, now);
         }
     }
 
@@ -50,7 +58,8 @@ public sealed partial class GroupSet
     private Instant AskFrom(ResourceGroup group, Members members)
     {
         if (!group.Waits || group.Retired || group.Maintained || group.Orders.Runs == 0
-            || group.State != GroupState.Stopped || !group.Config.Resources.Any(static one => one.IsAddress))
+            || group.State is not (GroupState.Stopped or GroupState.Unknown)
+            || !group.Config.Resources.Any(static one => one.IsAddress))
         {
             return Instant.Never;
         }
@@ -58,8 +67,7 @@ public sealed partial class GroupSet
         if (group.Claim.Epoch > 0 && group.Claim.Owner == _self)
         {
             // It was to be handed over to us, and the other node fell silent before it said that it is done.
-            return members.Peers.Any(peer => peer is { Live: false, Left: false }
-                && peer.View(group.Config.Name, 0) is { } view && view.State.Holds()) ? Instant.Zero : Instant.Never;
+            return SilentHolder(group, members) is null ? Instant.Never : Instant.Zero;
         }
 
         var owner = group.Claim.Epoch > 0 ? members.Find(group.Claim.Owner) : null;
@@ -72,6 +80,33 @@ public sealed partial class GroupSet
             _ => Instant.Never,
         };
     }
+
+    /// <summary>A silent node that held a group of ours when it was last heard, and may still; null: none.</summary>
+    private static NodeName? SilentHolder(ResourceGroup group, Members members)
+    {
+        NodeName? silent = null;
+        foreach (var peer in members.Peers)
+        {
+            var view = peer.View(group.Config.Name, 0);
+            if (peer.Live && view?.State.Holds() == true)
+            {
+                // It is waited for in any case.
+                return null;
+            }
+
+            // What it held under an older claim, somebody else has taken over since.
+            var held = view is { } last && last.State.Holds() && last.Claim.Epoch >= group.Claim.Epoch - 1;
+            silent = !peer.Live && !peer.Left && (held || peer.Heartbeat is not null) ? peer.Name : silent;
+        }
+
+        return silent;
+    }
+
+    /// <summary>Who is to be looked at when an address is taken; null: nobody that is known.</summary>
+    private NodeName? Suspect(ResourceGroup group, Members members) =>
+        group.Claim.Epoch == 0 ? null
+        : group.Claim.Owner == _self ? SilentHolder(group, members)
+        : group.Claim.Owner;
 
     private static TimeSpan Lead(TimeSpan deadtime) =>
         deadtime < 4 * AddressQuestion.Lead ? deadtime / 4 : AddressQuestion.Lead;

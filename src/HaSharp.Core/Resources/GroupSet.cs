@@ -331,6 +331,7 @@ public sealed partial class GroupSet
             Frozen = group.Moves.Count >= MaxMoves,
             Repairs = group.StartedEpoch == group.Claim.Epoch,
             Address = group.AddressQuestion.Use,
+            Suspect = group.AddressQuestion.Use == AddressUse.Taken ? Suspect(group, members) : null,
         };
     }
 

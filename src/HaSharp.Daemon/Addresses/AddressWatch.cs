@@ -189,6 +189,7 @@ public sealed class AddressWatch : IDisposable
             }
 
             Ask();
+            TellAsked();
             rivals.Read(Contest);
             Thread.Sleep(PauseMs);
         }
@@ -230,6 +231,7 @@ public sealed class AddressWatch : IDisposable
             for (int i = 0; i < all.Length; i++)
             {
                 all[i].Place = seen[i].Place;
+                all[i].WasLookedFor = true;
                 if (all[i].SoughtUntil is not null)
                 {
                     all[i].Place ??= agent.PlaceFor(network, all[i].Address);
@@ -269,6 +271,18 @@ public sealed class AddressWatch : IDisposable
                 one.QuestionsLeft--;
                 one.AskAt = now + AskAgainMs;
                 rivals.Ask(place, one.Address.Address);
+            }
+        }
+    }
+
+    private void TellAsked()
+    {
+        foreach (Held one in All())
+        {
+            if (one is { SoughtUntil: not null, WasLookedFor: true, IsToldAsked: false })
+            {
+                one.IsToldAsked = true;
+                tell(new Input.NeighboursAsked(one.Group));
             }
         }
     }
@@ -322,6 +336,10 @@ public sealed class AddressWatch : IDisposable
 
         /// <summary>The interface that has it; null: none, or not yet looked at.</summary>
         public NetworkInterface? Place { get; set; }
+
+        public bool WasLookedFor { get; set; }
+
+        public bool IsToldAsked { get; set; }
 
         public int QuestionsLeft { get; set; } = 2;
 

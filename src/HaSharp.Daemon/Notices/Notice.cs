@@ -58,6 +58,8 @@ internal sealed record Notice(string Event, string Kind, string Name, string Sta
         },
         ClusterEvent.BothOwn its => Alarm("both-own", its.Group, "BOTH_OWN"),
         ClusterEvent.NobodyRuns its => Alarm("nobody-runs", its.Group, "DOWN") with { Reason = its.Reason },
+        ClusterEvent.AddressTaken its =>
+            Alarm("address-taken", its.Group, "TAKEN") with { Resource = its.Resource, Reason = its.Reason },
         ClusterEvent.Frozen its => Alarm("group-frozen", its.Group, "FROZEN"),
         ClusterEvent.MaintenanceBegun its => Maintenance(its.Group, "ON"),
         ClusterEvent.MaintenanceEnded its => Maintenance(its.Group, "OFF"),
@@ -70,8 +72,6 @@ internal sealed record Notice(string Event, string Kind, string Name, string Sta
         ClusterEvent.ResourceRecovered its => About("resource-recovered", its.Group, its.Resource, "RUNNING", ""),
         ClusterEvent.ResourceKilled its => About("resource-killed", its.Group, its.Resource, "KILLED", its.Result),
         ClusterEvent.AddressContested its =>
-            About("address-contested", its.Group, its.Resource, "CONTESTED", its.Rival),
-        ClusterEvent.AddressTaken its =>
             About("address-contested", its.Group, its.Resource, "CONTESTED", its.Rival),
         ClusterEvent.CheckChanged { Passes: true } its => About(its, "PASSES"),
         ClusterEvent.CheckChanged its => About(its, "FAILS"),

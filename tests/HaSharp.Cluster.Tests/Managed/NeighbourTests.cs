@@ -27,7 +27,7 @@ public sealed class NeighbourTests(Scenes scenes)
 
         using (new PacketLoss(stage.Cluster.Lab.Nodes, "udp dport 694"))
         {
-            stage.AwaitLogged(2, $"has {Disk} of {Disk}: the group is not started here meanwhile");
+            stage.AwaitLogged(2, $"Group {Disk} is not started here, because another machine still has its address");
             stage.Await("node2 takes what has no disk", () => Moody.Runs(stage, 2, "web"));
             stage.Require(
                 stage.Group(2, Disk)?.Reason.Contains("that it is not node1", StringComparison.Ordinal) == true,

@@ -262,7 +262,13 @@ internal sealed class Bench
             case Effect.Keep keep:
                 Kept[index + 1] = keep.Text;
                 break;
-            case Effect.AskNeighbours ask when AddressAnswered(ask.Group):
+            case Effect.AskNeighbours ask:
+                _pending.Enqueue((index, new Input.NeighboursAsked(ask.Group)));
+                if (!AddressAnswered(ask.Group))
+                {
+                    break;
+                }
+
                 _pending.Enqueue((index, new Input.AddressContested(ask.Group, ask.Addresses[0].Text, "52:54:00:1")));
                 break;
             case Effect.RunCheck check:

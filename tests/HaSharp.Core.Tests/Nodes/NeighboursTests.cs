@@ -1,5 +1,6 @@
 using HaSharp.Core.Config;
 using HaSharp.Core.Control;
+using HaSharp.Core.Resources;
 
 namespace HaSharp.Core.Tests.Nodes;
 
@@ -80,6 +81,85 @@ public sealed class NeighboursTests
     }
 
     [Fact]
+    public void A_maintenance_that_ends_while_the_owner_is_silent_asks_before_anything_starts()
+    {
+        var bench = Make("Filesystem", AddressConflict.Auto).Start(1, 2);
+        bench.Run(5);
+        bench.Ask(1, new Command.Maintain(new Scope.All(), Minute));
+        bench.Run(5);
+        bench.AddressAnswered = static _ => true;
+        bench.CutBoth(1, 2);
+        bench.Run(120);
+        Assert.Equal("1", bench.Where("Filesystem"));
+        Assert.Single(bench.Events[1], static told => told is ClusterEvent.AddressTaken);
+    }
+
+    [Fact]
+    public void What_failed_here_is_not_tried_again_beside_a_silent_owner_that_still_answers()
+    {
+        var broken = true;
+        var bench = Make("Filesystem", AddressConflict.Auto);
+        bench.Agent = (node, run) => broken && node == 1 && run.Action == AgentAction.Start
+            && run.Resource.Text == "Filesystem" ? AgentOutcome.Failed("bad superblock") : null;
+        bench.Start(1, 2);
+        bench.Run(5);
+        Assert.Equal("2", bench.Where("Filesystem"));
+        broken = false;
+        bench.AddressAnswered = static _ => true;
+        bench.CutBoth(1, 2);
+        bench.Run(60);
+        Assert.Equal("2", bench.Where("Filesystem"));
+    }
+
+    [Fact]
+    public void A_hand_over_whose_giver_falls_silent_half_way_waits_for_its_address()
+    {
+        var stuck = true;
+        var bench = Make("Filesystem", AddressConflict.Auto).Start(1, 2);
+        bench.Run(5);
+        bench.Agent = (node, run) => stuck && node == 1 && run.Action == AgentAction.Stop
+            ? AgentOutcome.Failed("busy") : null;
+        bench.Ask(1, new Command.Standby(new Scope.All(), Minute));
+        bench.Run(3);
+        bench.AddressAnswered = static _ => true;
+        bench.Kill(1);
+        bench.Run(30);
+        Assert.Equal("1", bench.Where("Filesystem"));
+        Assert.Contains("not node1", bench.Status(2).Groups[0].Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Of_three_nodes_one_that_died_long_ago_delays_no_move_between_the_others()
+    {
+        var bench = Make("Filesystem", AddressConflict.Auto, nodes: 3).Start(1, 2, 3);
+        bench.Run(5);
+        bench.PowerCut(1);
+        bench.Run(30);
+        Assert.Equal("2", bench.Where("Filesystem"));
+        bench.AddressAnswered = static _ => true;
+        bench.Ask(2, new Command.Standby(new Scope.All(), Minute));
+        bench.Run(0.5);
+        Assert.Equal("3", bench.Where("Filesystem"));
+        Assert.DoesNotContain(bench.Events[2], static told => told is ClusterEvent.AddressTaken);
+    }
+
+    [Fact]
+    public void Of_three_nodes_the_one_on_which_an_operator_asks_takes_what_the_others_wait_for()
+    {
+        var bench = Make("Filesystem", AddressConflict.Auto, nodes: 3).Start(1, 2, 3);
+        bench.Run(5);
+        bench.AddressAnswered = static _ => true;
+        bench.Kill(1);
+        bench.Run(30);
+        Assert.Equal("1", bench.Where("Filesystem"));
+        bench.PowerCut(1);
+        var take = bench.Ask(3, new Command.Takeover(new Scope.All(), Minute));
+        bench.Run(2);
+        Assert.IsType<CommandResult.Done>(bench.LastReply(take));
+        Assert.Equal("3", bench.Where("Filesystem"));
+    }
+
+    [Fact]
     public void Moves_that_the_owner_agrees_to_ask_nobody()
     {
         var bench = Make("Filesystem", AddressConflict.Auto).Start(1, 2);
@@ -103,11 +183,11 @@ public sealed class NeighboursTests
         return bench;
     }
 
-    private static Bench Make(string resource, AddressConflict policy)
+    private static Bench Make(string resource, AddressConflict policy, int nodes = 2)
     {
-        var config = Bench.MakeConfig(2, [$"node1 {Address} {resource}"], AutoFailback.Off);
+        var config = Bench.MakeConfig(nodes, [$"node1 {Address} {resource}"], AutoFailback.Off);
         var group = config.Groups[0];
-        return new Bench(2, [$"node1 {Address} {resource}"])
+        return new Bench(nodes, [$"node1 {Address} {resource}"])
         {
             Config = config with
             {
