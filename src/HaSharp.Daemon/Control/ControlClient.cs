@@ -33,6 +33,8 @@ public sealed class ControlClient : IDisposable
     /// <summary>Null with the failure when nobody answers in runDirectory.</summary>
     public static ControlClient? Connect(string runDirectory, out ControlFailure failure)
     {
+        // Compiled before the daemon's patience with a silent client begins: a starved machine takes seconds for it.
+        _ = ControlProtocol.Encode(new ControlRequest("status"));
         var client = new ControlClient();
         try
         {
