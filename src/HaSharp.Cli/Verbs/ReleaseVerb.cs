@@ -39,7 +39,8 @@ internal static class ReleaseVerb
         var command = new Command("release", """
             Stop everything of haresources that runs on this machine while no daemon does, right to left. For a node
             whose daemon is gone for good: its groups may run elsewhere by now. Groups in maintenance, and those that
-            hasharp stop --keep has kept, are left alone.
+            hasharp stop --keep has kept, are left alone. Each stop has its deadline (stop_timeout); what it leaves is
+            killed, and what stands left of it is stopped all the same.
             Exit code 0: nothing else of it runs any more; 1: something could not be stopped.
 
             Examples:
@@ -96,27 +97,27 @@ internal static class ReleaseVerb
             story.WriteLine($"{group.Name} {group.Why}: left alone");
         }
 
-        Stop(config, AgentVerb.CommandOf(haDirectory, prefersBuiltIn: false), report, story);
+        Stop(config, haDirectory, report, story);
         return Print(report, json);
     }
 
-    private static void Stop(ClusterConfig config, AgentCommand agents, ReleaseReport report, TextWriter story)
+    private static void Stop(ClusterConfig config, string haDirectory, ReleaseReport report, TextWriter story)
     {
-        foreach (Resource resource in config.Groups.Reverse()
-            .Where(group => !report.Left.Any(left => left.Name == group.Name.Text))
-            .SelectMany(group => group.Resources.Reverse()))
+        var ladder = new StopLadder(
+            new AgentCatalog(AgentDirectories.OfMachine(haDirectory)),
+            AgentVerb.CommandOf(haDirectory, prefersBuiltIn: false),
+            config.Recovery,
+            AgentVerb.EnvironmentOf(haDirectory, out _),
+            story);
+        foreach (GroupConfig group in config.Groups.Reverse()
+            .Where(group => !report.Left.Any(left => left.Name == group.Name.Text)))
         {
-            if (agents.Run([resource.Text, "status"], TextWriter.Null, TextWriter.Null) == ExitCode.NotRunning)
+            foreach (Resource resource in group.Resources.Reverse())
             {
-                continue;
-            }
-
-            story.WriteLine($"stopping {resource}");
-            bool stopped = agents.Run([resource.Text, "stop"], story, Console.Error) == ExitCode.Done;
-            (stopped ? report.Stopped : report.Failed).Add(resource.Text);
-            if (!stopped)
-            {
-                Console.Error.WriteLine($"{resource} could not be stopped");
+                if (ladder.Stop(group.Name, resource) is { } stopped)
+                {
+                    (stopped ? report.Stopped : report.Failed).Add(resource.Text);
+                }
             }
         }
     }

@@ -1,6 +1,7 @@
 // hasharp agent [run] NAME|WORD [ARGUMENT...] ACTION: runs an agent as the daemon would, for the administrator and for
 // scripts. What the agent prints is printed; then comes what the daemon makes of it.
 
+using HaSharp.Core;
 using HaSharp.Core.Config;
 using HaSharp.Core.Resources;
 using HaSharp.Daemon.Processes;
@@ -50,6 +51,26 @@ public sealed class AgentCommand(
         return Run(location!, new Resource(text, named.Type, arguments), action, output, errors);
     }
 
+    /// <summary>
+    /// Runs one action as the daemon would, within the call's deadline; prints what the agent prints and nothing else.
+    /// </summary>
+    public AgentOutcome Carry(AgentCall call, TextWriter output, TextWriter errors)
+    {
+        AgentLocation location = catalog.Locate(call.Resource.Type);
+        if (location is not AgentLocation.BuiltIn)
+        {
+            return Carry(location, call, output, errors);
+        }
+
+        string action = call.Action == AgentAction.Kill ? "stop" : call.Action.Word();
+        return address([.. call.Resource.Arguments, action], output, errors) switch
+        {
+            Done => AgentOutcome.Ok,
+            NotRunning => AgentOutcome.NotRunning,
+            _ => AgentOutcome.Failed(""),
+        };
+    }
+
     private static string ForAddress(string word) => word == "kill" ? "stop" : word;
 
     private static AgentAction? ActionOf(string word) => word switch
@@ -63,10 +84,13 @@ public sealed class AgentCommand(
     };
 
     private int Run(
-        AgentLocation location, Resource resource, AgentAction action, TextWriter output, TextWriter errors)
+        AgentLocation location, Resource resource, AgentAction action, TextWriter output, TextWriter errors) =>
+        Tell(resource.Type, action, Carry(location, callOf(resource, action), output, errors), output, errors);
+
+    private static AgentOutcome Carry(AgentLocation location, AgentCall call, TextWriter output, TextWriter errors)
     {
         using ProcessWatcher watcher = new();
-        ActionRun run = new(watcher, callOf(resource, action));
+        ActionRun run = new(watcher, call);
         AgentOutcome outcome = AgentKinds.Of(location).Carry(run).GetAwaiter().GetResult();
         foreach (ProcessResult result in run.Programs.Select(program => program.Result))
         {
@@ -74,7 +98,7 @@ public sealed class AgentCommand(
             errors.Write(result.Errors);
         }
 
-        return Tell(resource.Type, action, outcome, output, errors);
+        return outcome;
     }
 
     private static int Tell(

@@ -16,6 +16,19 @@ public sealed class ReleaseVerbTests : IDisposable
         esac
         """;
 
+    /// <summary>The status of mute hangs, the stop of the others; and stuck survives being killed.</summary>
+    private const string Bad = """
+        #!/bin/sh
+        # hasharp: actions start stop status kill
+        here=$(dirname "$0")/../runs-$1
+        case $1-$2 in
+            mute-status | deaf-stop | stuck-stop) exec sleep 1000 ;;
+            *-status) [ -e "$here" ] && echo running || { echo stopped; exit 3; } ;;
+            stuck-kill) exit 1 ;;
+            *) rm -f "$here" ;;
+        esac
+        """;
+
     private readonly TemporaryDirectory _directory = TemporaryDirectory.ForAgents();
     private readonly string _files;
 
@@ -67,6 +80,35 @@ public sealed class ReleaseVerbTests : IDisposable
         JsonElement left = Assert.Single(report.GetProperty("left").EnumerateArray());
         Assert.Equal("unit::c", left.GetProperty("name").GetString());
         Assert.Empty(report.GetProperty("failed").EnumerateArray());
+    }
+
+    [Fact]
+    public async Task What_hangs_is_killed_or_named_and_never_keeps_what_stands_left_of_it()
+    {
+        _directory.Script("files/resource.d/bad", Bad);
+        File.WriteAllText(
+            Path.Combine(_files, "haresources"), "alpha unit::a bad::mute bad::deaf bad::stuck\nalpha unit::c\n");
+        File.AppendAllText(Path.Combine(_files, "ha.cf"), """
+            resource bad::mute timeout=1
+            resource bad::deaf stop_timeout=1
+            resource bad::stuck stop_timeout=1
+
+            """);
+        Run("a", "mute", "deaf", "stuck", "c");
+        Hasharp.Result result = await Release("--json");
+
+        Assert.Equal(1, result.ExitCode);
+        Assert.Equal(["runs-stuck"], Running());
+        JsonElement report = JsonDocument.Parse(result.Output).RootElement;
+        Assert.Equal(
+            ["unit::c", "bad::deaf", "bad::mute", "unit::a"],
+            report.GetProperty("stopped").EnumerateArray().Select(one => one.GetString()));
+        Assert.Equal("bad::stuck", Assert.Single(report.GetProperty("failed").EnumerateArray()).GetString());
+        string agent = Path.Combine(_files, "resource.d", "bad");
+        Assert.Contains(
+            $"bad::deaf was not stopped, what is left of it is killed: {agent} deaf stop: no end within 1 s\n",
+            result.Errors, StringComparison.Ordinal);
+        Assert.Contains("bad::stuck could not be stopped: it still runs\n", result.Errors, StringComparison.Ordinal);
     }
 
     private void Run(params string[] names)
