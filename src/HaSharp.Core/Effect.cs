@@ -29,7 +29,11 @@ public abstract record Effect
     /// shortly after the deadline (the runner ends the agent then).
     /// </summary>
     public sealed record RunAgent(
-        RunId Run, GroupName Group, Resource Resource, AgentAction Action, TimeSpan Deadline) : Effect;
+        RunId Run, GroupName Group, Resource Resource, AgentAction Action, TimeSpan Deadline) : Effect
+    {
+        /// <summary>From one monitor to the next; zero: it is none, or a single one.</summary>
+        public TimeSpan Interval { get; init; }
+    }
 
     /// <summary>
     /// Run a check's command; exactly one CheckFinished with this Run follows, at the latest shortly after the check's

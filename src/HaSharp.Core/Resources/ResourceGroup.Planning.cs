@@ -98,7 +98,7 @@ public sealed partial class ResourceGroup
                 resource.Monitored(run, now);
                 effects.Add(new Effect.RunAgent(
                     run, Config.Name, resource.Resource, AgentAction.Monitor,
-                    resource.Deadline(AgentAction.Monitor, Recovery)));
+                    resource.Deadline(AgentAction.Monitor, Recovery)) { Interval = resource.Interval(Recovery) });
             }
         }
     }

@@ -13,7 +13,9 @@ namespace HaSharp.Daemon.Agents;
 public sealed record AgentCall(
     GroupName Group, Resource Resource, AgentAction Action, TimeSpan Deadline, IReadOnlyList<string> Environment)
 {
-    /// <summary>Of a recurring check, for agents that want to know; a hint.</summary>
+    /// <summary>
+    /// From one recurring check to the next, for agents that want to know. Never zero, which says that it is a probe.
+    /// </summary>
     public TimeSpan Interval { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>What the resource's processes carry; another than its own for who runs under a mark already.</summary>

@@ -108,8 +108,9 @@ public sealed partial class AgentRunner : IDisposable
 
     private async Task Carry(IAgentKind kind, Effect.RunAgent run, Action<AgentOutcome> done)
     {
+        AgentCall call = new(run.Group, run.Resource, run.Action, run.Deadline, _setting.Environment);
         ActionRun action = new(
-            WatcherOf(run), new AgentCall(run.Group, run.Resource, run.Action, run.Deadline, _setting.Environment));
+            WatcherOf(run), run.Interval > TimeSpan.Zero ? call with { Interval = run.Interval } : call);
         AgentOutcome outcome;
         try
         {

@@ -78,6 +78,24 @@ public sealed class RecoveryTests
     }
 
     [Fact]
+    public void A_monitor_says_how_often_it_is_run_and_nothing_else_does()
+    {
+        HashSet<(AgentAction, TimeSpan)> told = [];
+        var bench = new Bench(2, Pair)
+        {
+            Agent = (_, run) =>
+            {
+                told.Add((run.Action, run.Interval));
+                return null;
+            },
+        };
+        bench.Start(1, 2);
+        bench.Run(60);
+        Assert.Contains((AgentAction.Monitor, ManagedResource.UsualInterval), told);
+        Assert.All(told, static one => Assert.Equal(one.Item1 == AgentAction.Monitor, one.Item2 > TimeSpan.Zero));
+    }
+
+    [Fact]
     public void A_verdict_that_only_this_node_cannot_moves_the_group_at_once()
     {
         var bench = new Bench(2, Pair)

@@ -48,12 +48,12 @@ internal sealed class AgentBench : IDisposable
 
     public AgentOutcome Run(AgentAction action, string word) => Run(action, word, Long);
 
-    public AgentOutcome Run(AgentAction action, string word, TimeSpan deadline)
+    public AgentOutcome Run(AgentAction action, string word, TimeSpan deadline, TimeSpan interval = default)
     {
         using ManualResetEventSlim ended = new();
         AgentOutcome? outcome = null;
         var effect = new Effect.RunAgent(
-            new RunId(1), new GroupName("g"), Resource.Parse(word), action, deadline);
+            new RunId(1), new GroupName("g"), Resource.Parse(word), action, deadline) { Interval = interval };
         _runner.Run(effect, given =>
         {
             outcome = given;

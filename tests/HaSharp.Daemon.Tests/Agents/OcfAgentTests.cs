@@ -57,7 +57,8 @@ public sealed class OcfAgentTests : IDisposable
 
         Assert.Equal(AgentOutcome.NotRunning, _bench.Run(AgentAction.Status, Word));
         Assert.Equal(AgentOutcome.NotRunning, _bench.Run(AgentAction.Monitor, Word));
-        Assert.Equal(["monitor 0", "monitor 10000"], _bench.Lines("out"));
+        _bench.Run(AgentAction.Monitor, Word, AgentBench.Long, TimeSpan.FromSeconds(1.5));
+        Assert.Equal(["monitor 0", "monitor 10000", "monitor 1500"], _bench.Lines("out"));
     }
 
     [Fact]
