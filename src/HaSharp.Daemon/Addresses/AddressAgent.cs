@@ -55,22 +55,14 @@ public sealed class AddressAgent : IDisposable
     /// </summary>
     /// <exception cref="IOException">The kernel could not be asked.</exception>
     internal IReadOnlyList<Sighting> Look(
-        Rtnetlink network, IReadOnlyList<VirtualAddress> wanted, out IReadOnlyList<NetworkInterface> interfaces)
+        Rtnetlink network, IReadOnlyList<VirtualAddress> wanted, out NetworkTables tables)
     {
         lock (gate)
         {
-            return Sighting.Of(network, wanted, out interfaces);
+            tables = NetworkTables.Read(network, wanted);
         }
-    }
 
-    /// <summary>The interface that a start would choose; null: none.</summary>
-    /// <exception cref="IOException">The kernel could not be asked.</exception>
-    internal NetworkInterface? PlaceFor(Rtnetlink network, VirtualAddress wanted)
-    {
-        lock (gate)
-        {
-            return Placement.Choose(network, wanted, network.Addresses(wanted.Address.AddressFamily), out _);
-        }
+        return Sighting.Of(tables, wanted);
     }
 
     /// <summary>Tells the neighbours once more where the address lives, if it lives here; else does nothing.</summary>

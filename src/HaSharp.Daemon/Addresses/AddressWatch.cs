@@ -94,7 +94,7 @@ public sealed class AddressWatch : IDisposable
         {
             foreach (Resource resource in question.Addresses)
             {
-                if (VirtualAddress.TryParse(resource.Arguments, out VirtualAddress? address, out _))
+                if (AskedAddress.Read(resource) is { } address)
                 {
                     held.RemoveAll(known => known.Is(question.Group, resource.Text));
                     held.Add(new Held(question.Group, resource.Text, address) { SoughtUntil = until });
@@ -143,9 +143,11 @@ public sealed class AddressWatch : IDisposable
 
         lock (gate)
         {
-            if (run.Action != AgentAction.Start && held.Exists(known => known.Is(run)))
+            if (run.Action != AgentAction.Start
+                && held.Exists(known => known.Is(run) && known.SoughtUntil is null))
             {
-                // A monitor says that it runs: what was told of it, such as a lost carrier, is told.
+                // A monitor says that it runs: what was told of it, such as a lost carrier, is told. One that was only
+                // asked about is another matter: it is forgotten soon, and must be watched from now on.
                 return;
             }
 
@@ -224,17 +226,17 @@ public sealed class AddressWatch : IDisposable
         Held[] all = All();
         try
         {
-            IReadOnlyList<NetworkInterface> interfaces = [];
+            NetworkTables tables = NetworkTables.Empty;
             IReadOnlyList<Sighting> seen = all.Length == 0
                 ? []
-                : agent.Look(network, [.. all.Select(one => one.Address)], out interfaces);
+                : agent.Look(network, [.. all.Select(one => one.Address)], out tables);
             for (int i = 0; i < all.Length; i++)
             {
                 all[i].Place = seen[i].Place;
                 all[i].WasLookedFor = true;
                 if (all[i].SoughtUntil is not null)
                 {
-                    all[i].Place ??= agent.PlaceFor(network, all[i].Address);
+                    all[i].Place ??= Placement.Choose(network, all[i].Address, tables.Addresses, out _);
                 }
                 else
                 {
@@ -242,7 +244,7 @@ public sealed class AddressWatch : IDisposable
                 }
             }
 
-            if (rivals.Watch(interfaces, all.Where(one => one.Place is not null)
+            if (rivals.Watch(tables.Interfaces, all.Where(one => one.Place is not null)
                 .Select(one => (one.Place!, one.Address.Address))))
             {
                 WaitFor();

@@ -12,18 +12,12 @@ namespace HaSharp.Daemon.Addresses;
 /// <param name="Trouble">Null: all is well. Otherwise the end of a sentence that begins with the address.</param>
 internal sealed record Sighting(NetworkInterface? Place, string? Trouble)
 {
-    /// <summary>All addresses at one look, in the same order; three questions to the kernel at most.</summary>
-    /// <param name="interfaces">All there are.</param>
-    /// <exception cref="IOException">The kernel could not be asked.</exception>
-    internal static IReadOnlyList<Sighting> Of(
-        Rtnetlink network, IReadOnlyList<VirtualAddress> wanted, out IReadOnlyList<NetworkInterface> interfaces)
+    /// <summary>All addresses at one look, in the same order.</summary>
+    internal static IReadOnlyList<Sighting> Of(NetworkTables tables, IReadOnlyList<VirtualAddress> wanted)
     {
-        interfaces = network.Interfaces();
-        var places = interfaces.ToDictionary(place => place.Index);
-        ILookup<IPAddress, int> addresses = new[] { AddressFamily.InterNetwork, AddressFamily.InterNetworkV6 }
-            .Where(family => wanted.Any(address => address.Address.AddressFamily == family))
-            .SelectMany(network.Addresses)
-            .ToLookup(address => address.Address, address => address.InterfaceIndex);
+        var places = tables.Interfaces.ToDictionary(place => place.Index);
+        ILookup<IPAddress, int> addresses =
+            tables.Addresses.ToLookup(address => address.Address, address => address.InterfaceIndex);
         return [.. wanted.Select(address => Of(address, addresses[address.Address], places))];
     }
 
@@ -42,4 +36,22 @@ internal sealed record Sighting(NetworkInterface? Place, string? Trouble)
             _ => null,
         });
     }
+}
+
+/// <summary>This machine's interfaces and addresses at one moment, whatever is asked about them.</summary>
+/// <param name="Addresses">Of the families that are wanted.</param>
+internal sealed record NetworkTables(
+    IReadOnlyList<NetworkInterface> Interfaces, IReadOnlyList<InterfaceAddress> Addresses)
+{
+    internal static readonly NetworkTables Empty = new([], []);
+
+    /// <summary>Three questions to the kernel at most, however many addresses are wanted.</summary>
+    /// <exception cref="IOException">The kernel could not be asked.</exception>
+    internal static NetworkTables Read(Rtnetlink network, IReadOnlyList<VirtualAddress> wanted) => new(
+        network.Interfaces(),
+        [
+            .. new[] { AddressFamily.InterNetwork, AddressFamily.InterNetworkV6 }
+                .Where(family => wanted.Any(address => address.Address.AddressFamily == family))
+                .SelectMany(network.Addresses),
+        ]);
 }

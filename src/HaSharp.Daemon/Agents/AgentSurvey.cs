@@ -4,6 +4,7 @@
 
 using HaSharp.Core.Config;
 using HaSharp.Core.Resources;
+using HaSharp.Daemon.Addresses;
 using HaSharp.Daemon.Processes;
 
 namespace HaSharp.Daemon.Agents;
@@ -80,6 +81,9 @@ public sealed class AgentSurvey(AgentCatalog catalog, ProcessWatcher processes, 
                 AgentLocation.Missing missing => $"{resource.Text}: {missing.Reason}",
                 AgentLocation.Refused refused => $"{resource.Text}: {refused.Reason}",
                 AgentLocation.BuiltIn => interfaces is null ? null : Fault(resource, interfaces),
+                AgentLocation.Ocf when resource.IsAddress && AskedAddress.Read(resource) is null =>
+                    $"{resource.Text}: which address this is cannot be told, so before it is taken over nobody is "
+                    + "asked whether another machine has it (write ip=, cidr_netmask= and nic=)",
                 _ => null,
             },
             _ => null,

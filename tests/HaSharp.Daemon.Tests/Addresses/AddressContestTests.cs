@@ -87,6 +87,19 @@ public sealed class AddressContestTests : IDisposable
         Assert.DoesNotContain(argument.Split('/')[0], nodes.A.Ip("addr show dev eth0"), StringComparison.Ordinal);
     }
 
+    [RootTheory]
+    [InlineData("ocf:heartbeat:IPaddr2::ip=10.9.0.50::cidr_netmask=24::nic=eth0", "10.9.0.50/24")]
+    [InlineData("ocf:heartbeat:IPaddr::ip=10.9.0.50", "10.9.0.50/24")]
+    [InlineData("ocf:heartbeat:IPv6addr::ipv6addr=fd09:0:0:0:0:0:0:50::cidr_netmask=64", "fd09::50/64")]
+    public void Who_has_the_address_of_an_OCF_agent_answers_the_question(string word, string address)
+    {
+        nodes.B.Ip($"addr add {address} dev eth0{(address.Contains(':') ? " nodad" : "")}");
+        watch!.Ask(new Effect.AskNeighbours(Web, [Resource.Parse(word)]));
+
+        Assert.Equal(new Input.NeighboursAsked(Web), Next());
+        AssertContested(word);
+    }
+
     [RootFact]
     public void A_question_that_nobody_answers_is_silence_and_leaves_as_it_should()
     {

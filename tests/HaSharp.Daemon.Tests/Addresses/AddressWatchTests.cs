@@ -73,6 +73,19 @@ public sealed class AddressWatchTests : IDisposable
         Assert.Equal("10.9.0.50 has been taken away", NextReason("10.9.0.50"));
     }
 
+    [RootFact]
+    public void An_address_that_was_asked_about_and_is_found_running_is_watched_like_any_other()
+    {
+        watch!.Ask(new Effect.AskNeighbours(new GroupName("web"), [Resource.Parse("10.9.0.50")]));
+        Next<Input.NeighboursAsked>();
+        nodes.A.Ip("addr add 10.9.0.50/24 dev eth0");
+        Assert.Equal(AgentOutcome.Ok, Run(AgentAction.Status, "10.9.0.50"));
+        AssertQuiet();
+        nodes.A.Ip("addr del 10.9.0.50/24 dev eth0");
+
+        Assert.Equal("10.9.0.50 has been taken away", NextReason("10.9.0.50"));
+    }
+
     [RootTheory]
     [InlineData(AgentAction.Stop)]
     [InlineData(AgentAction.Kill)]

@@ -199,6 +199,20 @@ public sealed class AgentSurveyTests : IDisposable
         Assert.Equal(4, AgentSurvey.Faults(catalog, mentions, interfaces: null).Count);
     }
 
+    [Fact]
+    public void An_address_of_an_OCF_agent_that_nobody_can_be_asked_about_is_told()
+    {
+        Ocf("exit 0");
+        _bench.Files.Script("ocf/resource.d/test/IPaddr2", "#!/bin/sh\nexit 0\n");
+        string[] words = ["ocf:test:IPaddr2::ip=10.0.0.1", "ocf:test:IPaddr2::addr=10.0.0.2", "ocf:test:disk::ip=x"];
+        Mention[] mentions = [.. words.Select(word => new Mention.OfResource(1, 1, Resource.Parse(word)))];
+
+        ConfigProblem told = Assert.Single(
+            AgentSurvey.Faults(new AgentCatalog(_bench.Directories), mentions, interfaces: null));
+
+        Assert.StartsWith($"{words[1]}: which address this is", told.Text, StringComparison.Ordinal);
+    }
+
     private static TimeSpan Seconds(double seconds) => TimeSpan.FromSeconds(seconds);
 
     private async Task Look(params string[] words)
