@@ -382,7 +382,7 @@ public sealed class ClusterNode
     {
         _ended = true;
         effects.Add(new Effect.Report(clean
-            ? new ClusterEvent.ShutdownComplete(Identity.Name, _keeps)
+            ? new ClusterEvent.ShutdownComplete(Identity.Name, _groups.Holds)
             : new ClusterEvent.ShutdownUnclean(Identity.Name)));
         var left = _standingOrders.LeftRunning;
         var stopped = left.Count == 0 ? "stopped"

@@ -130,6 +130,11 @@ public sealed partial class World
             if (slot.Resource.Text == resource && !busy)
             {
                 machine.SetRunning(slot.Index, running: false, Now);
+                if (slot.Resource.IsAddress)
+                {
+                    // Addresses are watched; whoever ends another resource is found out by a monitor.
+                    Answer(machine, new Input.ResourceSuspected(slot.GroupName, resource, "has been taken away"));
+                }
             }
         }
     }

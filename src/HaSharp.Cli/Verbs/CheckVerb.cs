@@ -78,6 +78,14 @@ internal static class CheckVerb
             : AgentEnvironment.Of(self, home);
         new AgentSurvey(catalog, processes, environment).Ask(files.Mentions, (_, _) => { }, found.Add)
             .GetAwaiter().GetResult();
+        if (files.Config is { } read && interfaces is null)
+        {
+            found.Add(new ConfigProblem(
+                "ha.cf", 0, 0, ProblemSeverity.Note,
+                $"this machine is called {self}, which is none of the nodes ({string.Join(", ", read.Nodes)}): its "
+                + "interfaces were not looked at, and a start here would be refused"));
+        }
+
         return found.OrderBy(problem => problem.File, StringComparer.Ordinal).ThenBy(problem => problem.Line)
             .ThenBy(problem => problem.Column);
     }

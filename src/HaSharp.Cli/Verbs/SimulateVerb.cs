@@ -33,7 +33,7 @@ internal sealed class SimulateVerb
     private readonly Option<string> _agents = new("--agents")
     {
         HelpName = "TIME",
-        Description = "How long a start or a stop takes: 300ms, 5s.",
+        Description = "How long a start or a stop takes: 300ms, 5s. The status before each start takes half of it.",
         DefaultValueFactory = _ => "1s",
     };
 
@@ -92,12 +92,18 @@ internal sealed class SimulateVerb
 
         _ = Duration.TryParse(parsed.GetRequiredValue(_agents), out TimeSpan agents);
         bool json = parsed.GetValue(CommonOptions.Json);
-        if (parsed.GetValue(_all))
+        PlannedDeed[] deeds = [.. Deeds(parsed, config)];
+        if (parsed.GetValue(_all) && deeds.Length == 0)
         {
             return RunAll(config, agents, json);
         }
 
-        PlannedDeed[] deeds = [.. Deeds(parsed, config)];
+        if (parsed.GetValue(_all))
+        {
+            Console.Error.WriteLine("--all-single-faults plays each fault alone: name no other, or leave it away");
+            return ExitCode.Usage;
+        }
+
         if (deeds.Length == 0)
         {
             Console.Error.WriteLine("nothing is to happen: name something, for example --power-cut "

@@ -21,7 +21,7 @@ public static class ConfigReader
         var authKeysProblems = new ProblemList(AuthKeys);
         var draft = ReadHaCf(sources, haCfProblems);
         var (groups, resources) = ReadHaresources(sources, draft, haresourcesProblems);
-        Mention[] mentions = [.. draft?.Programs ?? [], .. resources];
+        Mention[] mentions = [.. draft?.Mentions ?? [], .. resources];
         var keys = ReadAuthKeys(sources, authKeysProblems);
         CheckRoom(draft, groups, haresourcesProblems);
         if (draft is not null && groups is not null)

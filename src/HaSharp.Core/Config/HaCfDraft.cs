@@ -58,8 +58,8 @@ internal sealed class HaCfDraft(ProblemList problems)
     /// <summary>The groups that checks name, with their places.</summary>
     public List<Word> CheckGroups { get; } = [];
 
-    /// <summary>The programs that check and notify name.</summary>
-    public List<Mention> Programs { get; } = [];
+    /// <summary>The programs that check and notify name, and the interfaces of the links.</summary>
+    public List<Mention> Mentions { get; } = [];
 
     public HashSet<string> Clients { get; } = new(StringComparer.Ordinal);
 
@@ -147,6 +147,7 @@ internal sealed class HaCfDraft(ProblemList problems)
         }
 
         Links.Add(make(new LinkName(name)));
+        Mentions.Add(new Mention.OfInterface(at.Line, at.Column, nic));
         if (Links.Count == ConfigLimits.Links + 1)
         {
             Problems.Error(at, $"there are at most {ConfigLimits.Links} media; this is one more");

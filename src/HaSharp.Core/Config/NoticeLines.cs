@@ -19,7 +19,7 @@ internal static class NoticeLines
             return;
         }
 
-        draft.Programs.Add(new Mention.OfProgram(words[0].Line, words[0].Column, words[0].Text));
+        draft.Mentions.Add(new Mention.OfProgram(words[0].Line, words[0].Column, words[0].Text));
         var notices = draft.Config.Notices;
         Set(draft, name, notices.Commands.Count, notices with
         {

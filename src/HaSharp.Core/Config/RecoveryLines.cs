@@ -56,7 +56,7 @@ internal static class RecoveryLines
         }
         else
         {
-            draft.Programs.Add(new Mention.OfProgram(words[1].Line, words[1].Column, command[0]));
+            draft.Mentions.Add(new Mention.OfProgram(words[1].Line, words[1].Column, command[0]));
         }
 
         if (draft.Checks.Exists(check => check.Name == words[0].Text))

@@ -98,6 +98,9 @@ public sealed class Operators
             return;
         }
 
+        // What operators have taken out of the cluster's hands stays as it is; the rest moves.
+        var stays = scope is Scope.Group ? [] : meant.FindAll(group => IsSetAside(facts(group)));
+        meant.RemoveAll(group => stays.Count < meant.Count && stays.Contains(group));
         foreach (var group in meant)
         {
             if ((WhyNot(group, facts(group), takes) ?? WhyNotAlone(scope, group, groups, facts, takes)) is { } reason)
@@ -110,9 +113,7 @@ public sealed class Operators
 
         Replace(meant, what, effects);
         meant.ForEach(static group => group.Retry());
-        var remark = takes
-            ? KeptGroups.Remark(meant, facts(meant[0]).Own.Node, "make sure that nothing of it runs there any more")
-            : "";
+        var remark = Remark(takes, meant, stays, facts);
         _open.Add(new Wish(
             asked.Client, takes, what, [.. meant.Select(static group => (group.Config.Name, group.Claim.Epoch))],
             now + lifetime)
@@ -121,6 +122,26 @@ public sealed class Operators
         });
         effects.Add(new Effect.Report(new ClusterEvent.CommandAccepted(what)));
         Answer(asked.Client, new CommandResult.Accepted($"{what}: accepted{remark}"), effects);
+    }
+
+    private static bool IsSetAside(GroupFacts facts) => facts.Maintained || facts.OrderedDown;
+
+    /// <summary>What whoever asked has to know, as clauses to be put behind the answer.</summary>
+    private static string Remark(
+        bool takes, List<ResourceGroup> meant, List<ResourceGroup> stays, Func<ResourceGroup, GroupFacts> facts)
+    {
+        var remark = takes
+            ? KeptGroups.Remark(meant, facts(meant[0]).Own.Node, "make sure that nothing of it runs there any more")
+            : "";
+        foreach (var group in meant.Where(group => takes && group.AddressQuestion.Use == AddressUse.Taken))
+        {
+            var (address, rival) = group.AddressQuestion.Answered;
+            remark += $"; {rival} still has {address}: make sure that nothing of {group.Config.Name} runs there";
+        }
+
+        return stays.Count == 0
+            ? remark
+            : $"{remark}; left as it is by order: {string.Join(", ", stays.Select(static group => group.Config.Name))}";
     }
 
     /// <summary>
@@ -195,7 +216,7 @@ public sealed class Operators
         if (facts.Maintained || facts.OrderedDown)
         {
             return facts.Maintained
-                ? "it is in maintenance; end that first: hasharp maintenance off"
+                ? $"it is in maintenance; end that first: hasharp maintenance off {group.Config.Name}"
                 : $"it was ordered to be stopped: hasharp group start {group.Config.Name}";
         }
 

@@ -234,11 +234,11 @@ public sealed class StandingOrders
                 ? "it stands in several groups; write " + string.Join(
                     " or ", meant.Select(one => ResourceWord.Full(one.Config.Name.Text, asked.Name)))
             : _waiting.Count >= Operators.MaxOpen ? "too many requests are open"
-            : group.Maintained ? $"{group.Config.Name} is in maintenance; end that first"
+            : group.Maintained ? $"it is in maintenance; end that first: hasharp maintenance off {group.Config.Name}"
             : asked.Action == SwitchAction.Restart && !(Owns(group) && group.State == GroupState.Started)
-                ? $"{group.Config.Name} does not run on this node, only its owner can restart it"
+                ? $"{group.Config.Name} does not run on this node; ask its owner, which is {Owner(group)}"
             : asked.Action == SwitchAction.Restart && IndexOf(group, asked) >= group.Orders.Runs
-                ? "it was ordered to be stopped; start it"
+                ? $"it was ordered to be stopped: hasharp resource start {asked.Name}"
             : null;
         if (group is null || refusal is not null)
         {
@@ -299,6 +299,13 @@ public sealed class StandingOrders
 
     private CommandResult? Outcome(Waiting waiting, ResourceGroup group)
     {
+        if (Stuck(group) is { } node)
+        {
+            return new CommandResult.Refused(
+                $"{waiting.What} failed: {node} could not stop it; stop it there by hand, "
+                + $"then run there: hasharp standby {waiting.Group}");
+        }
+
         // Of another node it counts what it says itself, once it knows the order and is done with it.
         var peer = Owns(group) ? null : _members.Find(group.Claim.Owner);
         var view = peer?.View(group.Config.Name, 0);
@@ -312,12 +319,20 @@ public sealed class StandingOrders
             return new CommandResult.Done($"{waiting.What}: done");
         }
 
-        return knows && state is GroupState.Failed or GroupState.StopFailed
+        return knows && state == GroupState.Failed
             ? new CommandResult.Refused($"{waiting.What} failed: {(peer is null ? group.Trouble : $"see {peer.Name}")}")
             : null;
     }
 
     private static bool IsLeftRunning(ResourceGroup group) => group.Maintained && group.State.Holds();
+
+    /// <summary>The node that could not stop it; null: none that is known.</summary>
+    private NodeName? Stuck(ResourceGroup group) => group.State == GroupState.StopFailed
+        ? _identity.Name
+        : _members.Peers.Where(peer => peer.Live && peer.View(group.Config.Name, 0)?.State == GroupState.StopFailed)
+            .Select(static peer => (NodeName?)peer.Name).FirstOrDefault();
+
+    private static string Owner(ResourceGroup group) => group.Claim.Epoch > 0 ? group.Claim.Owner.Text : "not known";
 
     private bool Owns(ResourceGroup group) => group.Claim.Epoch > 0 && group.Claim.Owner == _identity.Name;
 

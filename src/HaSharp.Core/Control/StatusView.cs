@@ -181,7 +181,8 @@ internal static class StatusView
 
         // A failure here says more than the decision that follows from it.
         var reason = group.State is GroupState.Failed or GroupState.StopFailed
-            ? $"{group.Trouble}; {group.Verdict.Reason}"
+            ? owner == self ? $"{group.Trouble}; {group.Verdict.Reason}"
+                : $"{group.Verdict.Reason}; on this node {group.Trouble}"
             : group.Verdict.Reason.ToString();
         return new GroupReport(
             group.Config.Name.Text,

@@ -342,6 +342,7 @@ public sealed partial class ResourceGroup
             }
 
             resource.State = GroupState.StopFailed;
+            resource.Reason = _stopTrouble;
             _chart.Fire(GroupTrigger.StopFailed);
             effects.Add(Event(new ClusterEvent.StopFailed(Config.Name, word, _stopTrouble)));
             return;

@@ -76,6 +76,8 @@ public sealed class AgentSurvey(AgentCatalog catalog, ProcessWatcher processes, 
         mention switch
         {
             Mention.OfProgram program => Fault(program.Path),
+            Mention.OfInterface { Name: var name } when interfaces?.Contains(name) == false =>
+                $"this machine has no interface {name}",
             Mention.OfResource { Resource: var resource } => catalog.Locate(resource.Type) switch
             {
                 AgentLocation.Missing missing => $"{resource.Text}: {missing.Reason}",

@@ -70,7 +70,8 @@ internal sealed record Notice(string Event, string Kind, string Name, string Sta
     {
         ClusterEvent.ResourceFailed its => About("resource-failed", its.Group, its.Resource, "FAILED", its.Reason),
         ClusterEvent.ResourceRecovered its => About("resource-recovered", its.Group, its.Resource, "RUNNING", ""),
-        ClusterEvent.ResourceKilled its => About("resource-killed", its.Group, its.Resource, "KILLED", its.Result),
+        ClusterEvent.ResourceKilled its => About(
+            "resource-killed", its.Group, its.Resource, its.Result.Length == 0 ? "KILLED" : "LEFT", its.Result),
         ClusterEvent.AddressContested its =>
             About("address-contested", its.Group, its.Resource, "CONTESTED", its.Rival),
         ClusterEvent.CheckChanged { Passes: true } its => About(its, "PASSES"),

@@ -210,10 +210,14 @@ public sealed class HaresourcesTests
         });
         Assert.Null(result.Config);
         Assert.Equal(
-            ["ha.cf:5:8 /bin/tell", "ha.cf:6:11 /bin/look", "haresources:1:7 10.0.0.1", "haresources:1:16 mysqld"],
+            [
+                "ha.cf:2:7 eth0", "ha.cf:5:8 /bin/tell", "ha.cf:6:11 /bin/look",
+                "haresources:1:7 10.0.0.1", "haresources:1:16 mysqld",
+            ],
             result.Mentions.Select(static one => $"{one.File}:{one.Line}:{one.Column} " + one switch
             {
                 Mention.OfProgram program => program.Path,
+                Mention.OfInterface link => link.Name,
                 Mention.OfResource resource => resource.Resource.Text,
                 _ => "",
             }));

@@ -34,7 +34,8 @@ public sealed class NeighboursTests
         bench.PowerCut(1);
         var take = bench.Ask(2, new Command.Takeover(new Scope.All(), Minute));
         bench.Run(2);
-        Assert.IsType<CommandResult.Done>(bench.LastReply(take));
+        Assert.Contains(
+            $"52:54:00:1 still has {Address}", Assert.IsType<CommandResult.Done>(bench.LastReply(take)).Text);
         Assert.Equal("2", bench.Where("Filesystem"));
     }
 

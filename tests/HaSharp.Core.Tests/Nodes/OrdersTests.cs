@@ -1,5 +1,6 @@
 using HaSharp.Core.Config;
 using HaSharp.Core.Control;
+using HaSharp.Core.Resources;
 
 namespace HaSharp.Core.Tests.Nodes;
 
@@ -28,6 +29,48 @@ public sealed class OrdersTests
         Assert.Contains("maintenance off", Assert.IsType<CommandResult.Refused>(take).Text);
         bench.Run(700);
         Assert.Equal("2", bench.Where("web"));
+    }
+
+    [Fact]
+    public void A_group_that_another_node_could_not_stop_is_not_said_to_be_stopped()
+    {
+        var bench = new Bench(2, Pair)
+        {
+            Agent = static (node, run) => node == 1 && run is { Resource.Text: "web", Action: AgentAction.Stop }
+                ? AgentOutcome.Failed("busy") : null,
+        };
+        bench.Start(1, 2);
+        bench.Ask(1, new Command.Standby(new Scope.All(), Minute));
+        bench.Run(30);
+        var stop = bench.LastReply(bench.Ask(2, new Command.Switch(SwitchAction.Stop, "ip", WholeGroup: true, Minute)));
+        Assert.Contains("node1 could not stop it", Assert.IsType<CommandResult.Refused>(stop).Text);
+        var web = bench.Status(1).Groups[0].Resources[1];
+        Assert.Equal(("stop-failed", "stop of web failed: busy"), (web.State, web.Reason));
+    }
+
+    [Fact]
+    public void What_is_in_maintenance_or_ordered_down_stays_while_the_rest_of_a_node_moves()
+    {
+        var bench = new Bench(2, ["node1 ip web", "node1 db", "node1 mail"]).Start(1, 2);
+        bench.Ask(1, new Command.Switch(SwitchAction.Stop, "db", WholeGroup: true, Minute));
+        bench.Ask(1, new Command.Maintain(new Scope.Group(new GroupName("mail")), Minute));
+        bench.Run(2);
+        var standby = bench.Ask(1, new Command.Standby(new Scope.All(), Minute));
+        bench.Run(5);
+        var said = Assert.IsType<CommandResult.Done>(bench.LastReply(standby)).Text;
+        Assert.Contains("left as it is by order: db, mail", said);
+        Assert.Equal(("2", "", "1"), (bench.Where("web"), bench.Where("db"), bench.Where("mail")));
+    }
+
+    [Fact]
+    public void A_stop_in_maintenance_says_that_something_is_left_running()
+    {
+        var bench = new Bench(2, Pair).Start(1, 2);
+        bench.Ask(1, Maintain(30 * Minute));
+        bench.Ask(1, new Command.Stop());
+        bench.Run(5);
+        Assert.Contains(bench.Events[0], static e => e is ClusterEvent.ShutdownComplete { Keeps: true });
+        Assert.Equal("1", bench.Where("web"));
     }
 
     [Fact]

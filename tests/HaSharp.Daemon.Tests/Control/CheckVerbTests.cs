@@ -36,6 +36,19 @@ public sealed class CheckVerbTests : IDisposable
     }
 
     [Fact]
+    public async Task A_link_on_a_missing_interface_is_told_and_so_is_a_machine_that_is_none_of_the_nodes()
+    {
+        File.AppendAllText(Path.Combine(_files, "ha.cf"), "bcast eth98\n");
+        Hasharp.Result stranger = await Hasharp.Run("check", _files);
+        File.WriteAllText(Path.Combine(_files, "nodeinfo"), "alpha\n");
+        Hasharp.Result member = await Hasharp.Run("check", _files);
+
+        Assert.Contains("which is none of the nodes (alpha, bravo)", stranger.Output, StringComparison.Ordinal);
+        Assert.Contains("ha.cf:8:7: warning: this machine has no interface eth98", member.Output,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Agents_commands_and_interfaces_are_looked_for_also_while_ha_cf_has_errors()
     {
         File.WriteAllText(Path.Combine(_files, "haresources"), "alpha 10.0.0.1/24/eth99 no-such-agent\n");

@@ -62,6 +62,7 @@ public sealed class SimulateVerbTests : IDisposable
     public async Task Files_with_errors_and_a_question_without_a_fault_are_refused()
     {
         Assert.Equal(2, (await Simulate()).ExitCode);
+        Assert.Equal(2, (await Simulate("--all-single-faults", "--power-cut", "alpha")).ExitCode);
         File.AppendAllText(_directory.File("ha.cf"), "keepalife 2\n");
         Hasharp.Result bad = await Simulate("--power-cut", "alpha");
 
