@@ -56,7 +56,9 @@ look() {
     state[$node]=$answer
     if [ "$answer" != "${before[$node]}" ]; then
         echo "$EPOCHREALTIME $node $answer" >> "$directory/judge.log"
-        echo "$answer" > "$directory/$node.state"
+        # Whoever reads it finds the old state or the new one, and never an empty file.
+        echo "$answer" > "$directory/$node.state.new"
+        mv "$directory/$node.state.new" "$directory/$node.state"
     fi
 }
 
