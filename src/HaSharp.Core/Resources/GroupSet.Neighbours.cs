@@ -58,8 +58,7 @@ public sealed partial class GroupSet
     private Instant AskFrom(ResourceGroup group, Members members)
     {
         if (!group.Waits || group.Retired || group.Maintained || group.Orders.Runs == 0
-            || group.State is not (GroupState.Stopped or GroupState.Unknown)
-            || !group.Config.Resources.Any(static one => one.IsAddress))
+            || group.State is not (GroupState.Stopped or GroupState.Unknown) || !group.HasAddress)
         {
             return Instant.Never;
         }

@@ -39,6 +39,8 @@ public sealed partial class ResourceGroup
         Config = config;
         Recovery = recovery;
         _resources = [.. config.Resources.Select(static resource => new ManagedResource(resource))];
+        HasDisk = config.Resources.Any(static resource => resource.IsDisk);
+        HasAddress = config.Resources.Any(static resource => resource.IsAddress);
     }
 
     public GroupConfig Config { get; private set; }
@@ -370,7 +372,10 @@ public sealed partial class ResourceGroup
     public bool Waits => Recovery.AddressConflict == AddressConflict.Wait
         || (Recovery.AddressConflict == AddressConflict.Auto && HasDisk);
 
-    private bool HasDisk => Config.Resources.Any(static resource => resource.IsDisk);
+    /// <summary>Of the resources, which never change: every step asks for it.</summary>
+    public bool HasAddress { get; }
+
+    private bool HasDisk { get; }
 
     private void FinishStart(
         ManagedResource resource, Run run, AgentOutcome outcome, Instant now, List<Effect> effects)

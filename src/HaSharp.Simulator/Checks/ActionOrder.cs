@@ -11,8 +11,8 @@
 //    there, and the other has not been silent for Hearing.Gap or longer. A paused machine counts until then, too.
 // 6. A start happens only while no machine that has power has given up stopping a resource of the group, provided that
 //    the starting node knows: a datagram reached it that was sent after that, and no operator has asked any node
-//    since to take groups over, who answers for it that nothing of it runs there; whoever cannot start it may hand it
-//    on. This holds after the death of the other daemon, too; and likewise for a group that a daemon
+//    since to take that group over, who answers for it that nothing of it runs there; whoever cannot start it may
+//    hand it on. This holds after the death of the other daemon, too; and likewise for a group that a daemon
 //    left running when it ended.
 // Nothing of this is asked of a heartbeat. Of a heartbeat on the other side a node knows only what it announces, and
 // that is an intention: for rule 5 it knows only after SingleOwner's settle time.
@@ -26,7 +26,7 @@ public sealed class ActionOrder : Checker
 {
     private readonly AgentMemory _memory = new();
     private readonly Dictionary<(int Machine, GroupName Group), TimeSpan> _gaveUp = [];
-    private TimeSpan _asked = TimeSpan.MinValue;
+    private readonly Dictionary<GroupName, TimeSpan> _asked = [];
 
     public override string Rule => "ActionOrder";
 
@@ -61,7 +61,12 @@ public sealed class ActionOrder : Checker
 
                 break;
             case Happening.Done { Deed: Deed.Ask { Order: Order.Takeover } ask }:
-                _asked = world.Now;
+                foreach (IReadOnlyList<Slot> group in world.Slots.Groups.Where(
+                    group => ask.Scope == group[0].GroupName.Text || ask.Scope is "all" or "foreign" or "local"))
+                {
+                    _asked[group[0].GroupName] = world.Now;
+                }
+
                 break;
             default:
                 break;
@@ -124,7 +129,7 @@ public sealed class ActionOrder : Checker
         other.Powered
         && _gaveUp.TryGetValue((other.Index, group), out TimeSpan at)
         && world.Hearing.Newest(other.Index, machine.Index) > at
-        && _asked <= at;
+        && !(_asked.TryGetValue(group, out TimeSpan asked) && asked > at);
 
     /// <summary>What was given up by policy although its stop failed is kept from nobody.</summary>
     private static Slot? KnowsThatItRuns(
